@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 export const storeKinds = ['local', 'r2', 'b2', 's3'] as const;
 export type StoreKind = (typeof storeKinds)[number];
 
@@ -59,13 +57,13 @@ export interface Store {
   readonly name: string;
   readonly kind: StoreKind;
   /** Stores one small object (at most 16 MiB). */
-  put(key: string, bytes: Buffer, signal?: AbortSignal): Promise<void>;
+  put(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** Stores a file of any size, and returns once its size in the store has been compared. */
   upload(key: string, path: string, options: UploadOptions): Promise<void>;
   /** Reads one small object whole (at most 64 MiB). */
-  get(key: string, signal?: AbortSignal): Promise<Buffer>;
+  get(key: string, signal?: AbortSignal): Promise<Uint8Array>;
   /** Reads from `offset` (bytes) to the end. */
-  read(key: string, offset?: number, signal?: AbortSignal): Promise<Readable>;
+  read(key: string, offset?: number, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   head(key: string, signal?: AbortSignal): Promise<StoredObject | null>;
   /** All objects whose key begins with `prefix`, in the order of their keys, paged to the end. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredObject>;
