@@ -4,11 +4,13 @@
  */
 export const failureExits = {
   CANCELLED: 130,
+  INTERRUPTED: 1,
   USAGE: 2,
   INTERNAL: 1,
 
   HOME_MISSING: 4,
   HOME_EXISTS: 1,
+  KIT_EXISTS: 1,
   OWNER_BUSY: 5,
   STATE_CORRUPT: 1,
   STATE_NEWER: 3,
@@ -59,6 +61,7 @@ export const failureExits = {
 
   TARGET_EXISTS: 3,
   TARGET_DENIED: 3,
+  EXTENSION_MISSING: 3,
   RESTORE_NOT_FOUND: 4,
   RESTORE_FAILED: 1,
   RESTORE_MISMATCH: 6,

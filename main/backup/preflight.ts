@@ -1,0 +1,59 @@
+import { Failure } from '../../shared/failure.ts';
+import type { Source } from '../../shared/source.ts';
+import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
+import { withClient, type Login } from '../postgres/connect.ts';
+import { serverVersion, type ServerVersion } from '../postgres/inventory.ts';
+import { backupRoleSql, findObstacles } from '../postgres/rowSecurity.ts';
+import type { BackupTools } from './backupTools.ts';
+
+export interface BackupPlan {
+  server: ServerVersion;
+  tools: ClientTools;
+}
+
+/** Dumps of shops come out at a quarter to a third of what the tables take on the disk. */
+const expectedShare = 0.4;
+
+/**
+ * Refuses what could not be restored, before anything is written.
+ * @throws SOURCE_…, TOOL_MISSING, TOOL_TOO_OLD, PRIVILEGE_MISSING, ROW_SECURITY_FILTERS, STORE_…, DISK_TOO_SMALL
+ */
+export async function preflight(source: Source, login: Login, { localStore }: BackupTools): Promise<BackupPlan> {
+  const { server, obstacles, sizeBytes } = await withClient(login, async (client) => {
+    const size = await client.query<{ bytes: number }>(
+      `SELECT coalesce(sum(pg_table_size(oid)), 0)::float8 AS bytes FROM pg_class WHERE relkind = 'r'`,
+    );
+    return {
+      server: await serverVersion(client),
+      obstacles: await findObstacles(client),
+      sizeBytes: size.rows[0]!.bytes,
+    };
+  });
+  const tools = chooseDumpTools(await findClientTools(source.toolsDir), server.major);
+  if (obstacles.filtered.length > 0)
+    throw new Failure(
+      'ROW_SECURITY_FILTERS',
+      `row-level security hides rows of ${obstacles.filtered.length} tables from the role ${login.connection.user}`,
+      `Back up as a role with BYPASSRLS. As a superuser, once:\n${backupRoleSql}`,
+      { details: { relations: obstacles.filtered } },
+    );
+  if (obstacles.unreadable.length > 0)
+    throw new Failure(
+      'PRIVILEGE_MISSING',
+      `the role ${login.connection.user} may not read ${obstacles.unreadable
+        .map(({ relation }) => relation)
+        .slice(0, 3)
+        .join(', ')}${obstacles.unreadable.length > 3 ? ' …' : ''}`,
+      `Grant it pg_read_all_data, or back up as a role made for it. As a superuser, once:\n${backupRoleSql}`,
+      { details: { relations: obstacles.unreadable } },
+    );
+  const { freeBytes } = await localStore.capacity();
+  if (freeBytes !== null && freeBytes < sizeBytes * expectedShare)
+    throw new Failure(
+      'DISK_TOO_SMALL',
+      `the store ${localStore.name} has too little room for this backup`,
+      'Make room there, or add a local store on a larger disk.',
+      { details: { freeBytes, expectedBytes: Math.round(sizeBytes * expectedShare) } },
+    );
+  return { server, tools };
+}

@@ -1,0 +1,65 @@
+import type { Job } from '../../shared/job.ts';
+import { toolPath } from '../postgres/clientTools.ts';
+import { inParallel } from '../streams/inParallel.ts';
+import { proveObject } from '../streams/prove.ts';
+import type { BackupTools } from './backupTools.ts';
+import type { SpooledObject } from './dumpSealAndSpool.ts';
+import type { BackupPlan } from './preflight.ts';
+
+export interface Proof {
+  provenAt: string;
+  seconds: number;
+}
+
+/**
+ * Reads back what was written, as a restore would: the file's hash, decryption, decompression, every table's digest;
+ * pg_restore reads the archive that it will have to work from.
+ * @throws COPY_DAMAGED, BACKUP_UNREADABLE, CANCELLED
+ */
+export async function proveReadable(
+  objects: readonly SpooledObject[],
+  plan: BackupPlan,
+  tools: BackupTools,
+  job: Job,
+): Promise<Proof> {
+  const begun = performance.now();
+  job.stage('checking the dump', {
+    bytes: objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    estimated: false,
+  });
+  const counts = new Map<SpooledObject, number>();
+  const prove = (object: SpooledObject, signal: AbortSignal) =>
+    proveObject(
+      {
+        path: object.path,
+        codec: tools.codec,
+        identity: tools.machineKey.identity,
+        sizeBytes: object.sizeBytes,
+        sha256: object.sha256,
+        plainBytes: object.plainBytes,
+        tables: object.role === 'data' ? object.tables : null,
+        pgRestore: object.role === 'schema' ? toolPath(plan.tools, 'pg_restore') : null,
+      },
+      {
+        signal,
+        onBytes: (bytes) => {
+          counts.set(object, bytes);
+          job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
+        },
+      },
+    );
+  const data = objects.filter(({ role }) => role === 'data');
+  const rest = objects.filter(({ role }) => role !== 'data');
+  await inParallel(
+    [rest, ...data.map((object) => [object])].map((group) => async (signal: AbortSignal) => {
+      for (const object of group) await prove(object, signal);
+    }),
+    job.signal,
+  );
+  return { provenAt: new Date().toISOString(), seconds: seconds(performance.now() - begun) };
+}
+
+/** Milliseconds as seconds with three digits. */
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}

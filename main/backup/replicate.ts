@@ -1,0 +1,73 @@
+import { reportFailure } from '../../shared/failure.ts';
+import type { Job } from '../../shared/job.ts';
+import { storedBytes, type Manifest } from '../../shared/manifest.ts';
+import type { Store } from '../../shared/store.ts';
+import { prepareRepository, putManifest } from '../storage/repository.ts';
+import type { BackupTools, StoreHandle } from './backupTools.ts';
+
+/**
+ * Copies a backup from the local store to every other store, all at once; each store commits by itself.
+ *
+ * What is there already is not sent again, and unfinished uploads go on where they were. A store that fails leaves
+ * its copy FAILED with the reason, and the others go on.
+ * @throws CANCELLED
+ */
+export async function replicate(
+  manifest: Manifest,
+  sealed: { bytes: Uint8Array; signature: Uint8Array },
+  tools: BackupTools,
+  job: Job,
+  stores: readonly StoreHandle[] = tools.otherStores,
+): Promise<void> {
+  if (stores.length === 0) return;
+  job.stage('copying', { bytes: storedBytes(manifest) * stores.length, estimated: false });
+  const counts = new Map<string, number>();
+  const onBytes = (store: string, bytes: number) => {
+    counts.set(store, bytes);
+    job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
+  };
+  job.reached('upload-begun');
+  await Promise.all(
+    stores.map(async (handle) => {
+      tools.catalogue.setCopy(manifest.id, handle, 'UPLOADING');
+      try {
+        await copyTo(await handle.open(), manifest, sealed, tools, job, (bytes) => onBytes(handle.name, bytes));
+        tools.catalogue.setCopy(manifest.id, handle, 'STORED', { sizeBytes: storedBytes(manifest) });
+      } catch (error) {
+        if (job.signal.aborted) return;
+        const { message, hint } = reportFailure(error);
+        tools.catalogue.setCopy(manifest.id, handle, 'FAILED', { reason: message });
+        job.note(`no copy in ${handle.name}: ${message}. ${hint}`);
+      }
+    }),
+  );
+  job.signal.throwIfAborted();
+  job.reached('upload-done');
+}
+
+async function copyTo(
+  store: Store,
+  manifest: Manifest,
+  sealed: { bytes: Uint8Array; signature: Uint8Array },
+  { localStore, journalOf, repositoryId, publishedKeys }: BackupTools,
+  job: Job,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  await prepareRepository(store, repositoryId, publishedKeys);
+  let before = 0;
+  for (const { key, sizeBytes } of manifest.objects) {
+    if ((await store.head(key, job.signal))?.sizeBytes !== sizeBytes)
+      await store.upload(key, localStore.pathOf(key), {
+        journal: journalOf(store.name),
+        signal: job.signal,
+        onProgress: (bytes) => {
+          onBytes(before + bytes);
+          job.reached('upload-part-done');
+        },
+      });
+    before += sizeBytes;
+    onBytes(before);
+  }
+  job.reached('upload-data-done');
+  await putManifest(store, manifest.id, sealed, job.signal);
+}

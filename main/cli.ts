@@ -1,0 +1,45 @@
+import { Command, CommanderError, Option } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { addBackupVerbs } from './cli/backupVerbs.ts';
+import { addDemoVerb } from './cli/demoVerb.ts';
+import { addRestoreVerbs } from './cli/restoreVerbs.ts';
+import { tellFailure } from './cli/run.ts';
+import { addSetUpVerbs } from './cli/setUpVerbs.ts';
+import { addSourceVerbs } from './cli/sourceVerbs.ts';
+import { addStoreVerbs } from './cli/storeVerbs.ts';
+
+const json = process.argv.includes('--json');
+
+const program = new Command('strongroom')
+  .description('Back up a PostgreSQL database to several places, and prove that it comes back.')
+  .version(packageJson.version)
+  .option('--home <dir>', 'the state folder (else STRONGROOM_HOME, else the usual place of this system)')
+  .option('--json', 'print exactly one JSON document on stdout')
+  .addOption(new Option('--progress <style>', 'how to show progress on stderr').choices(['bar', 'json', 'none']))
+  .showHelpAfterError('(strongroom help VERB tells the options)')
+  .configureOutput({ writeErr: (text) => (json ? undefined : process.stderr.write(text)) })
+  .exitOverride();
+
+addSetUpVerbs(program);
+addSourceVerbs(program);
+addStoreVerbs(program);
+addBackupVerbs(program);
+addRestoreVerbs(program);
+addDemoVerb(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  if (error.exitCode !== 0 && json)
+    tellFailure(
+      {
+        code: 'USAGE',
+        message: error.message.replace(/^error: /, ''),
+        hint: '`strongroom help VERB` tells the options.',
+        details: {},
+      },
+      true,
+    );
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

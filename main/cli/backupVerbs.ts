@@ -1,0 +1,204 @@
+import type { Command } from 'commander';
+import { backupKinds, backupStatuses, type Backup, type BackupKind, type BackupStatus } from '../../shared/backup.ts';
+import { Failure } from '../../shared/failure.ts';
+import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts';
+import type { VerifyAnswer } from '../requests/verify.ts';
+import { columns } from './columns.ts';
+import { runVerb, withConsole } from './run.ts';
+
+interface ListOptions {
+  kind?: string;
+  source?: string;
+  tenant?: string;
+  status?: string;
+  store?: string;
+  limit: string;
+  cursor?: string;
+}
+
+export function addBackupVerbs(program: Command): void {
+  program
+    .command('backup')
+    .description('take backups')
+    .command('full <source>')
+    .description('back up a whole database and copy it to every store')
+    .option('--note <text>', 'a note to find it by')
+    .option('--pin', 'never let retention delete it')
+    .action((source: string, options: { note?: string; pin?: boolean }, command: Command) =>
+      runVerb(
+        command,
+        ({ signal, watcher, ...verb }) =>
+          withConsole({ signal, watcher, ...verb }, true, async (console) => {
+            const { backupFull } = await import('../requests/backups.ts');
+            return backupFull(
+              console,
+              { source, note: options.note ?? null, pinned: options.pin ?? false },
+              { signal, watcher },
+            );
+          }),
+        (backup) => printBackup(backup, backup.tables),
+        notEverywhere,
+      ),
+    );
+
+  program
+    .command('replicate')
+    .description('copy to every store what it lacks: after a failed or interrupted upload, or to a new store')
+    .action((_options: unknown, command: Command) =>
+      runVerb(
+        command,
+        (verb) =>
+          withConsole(verb, true, async (console) =>
+            (await import('../requests/backups.ts')).replicateMissing(console, verb),
+          ),
+        ({ backups }) =>
+          backups.length === 0
+            ? 'Every store has every backup.'
+            : backups.map((backup) => printBackup(backup, [])).join('\n\n'),
+        ({ backups }) => (backups.some((backup) => notEverywhere(backup) !== 0) ? 1 : 0),
+      ),
+    );
+
+  program
+    .command('list')
+    .description('the backups, newest first')
+    .option('--kind <kind>', backupKinds.join(', '))
+    .option('--source <name>')
+    .option('--tenant <id>')
+    .option('--status <status>', backupStatuses.join(', '))
+    .option('--store <name>', 'only what has a good copy there')
+    .option('--limit <count>', 'how many', '50')
+    .option('--cursor <cursor>', 'go on where an answer ended')
+    .action((options: ListOptions, command: Command) =>
+      runVerb(
+        command,
+        (verb) =>
+          withConsole(verb, false, (console) => {
+            const { limit, cursor, kind, status, ...filter } = options;
+            const page = { limit: positive(limit), cursor };
+            return console.catalogue.list(
+              { ...filter, kind: oneOf(kind, backupKinds), status: oneOf(status, backupStatuses) },
+              page,
+            );
+          }),
+        ({ backups, cursor }) => printList(backups, cursor),
+      ),
+    );
+
+  program
+    .command('show <id>')
+    .description('everything about one backup')
+    .action((id: string, _options: unknown, command: Command) =>
+      runVerb(
+        command,
+        (verb) =>
+          withConsole(verb, false, async (console) => (await import('../requests/backups.ts')).showBackup(console, id)),
+        (backup) =>
+          [
+            printBackup(backup, backup.tables),
+            ...backup.verifications.map(
+              ({ store, ok, reason, verifiedAt }) => `  verified  ${verifiedAt} ${store}: ${ok ? 'good' : reason}`,
+            ),
+            ...backup.restores.map(
+              ({ startedAt, target, status }) => `  restored  ${startedAt} into ${target}: ${status}`,
+            ),
+            ...(backup.handRestore.length > 0
+              ? [
+                  '',
+                  'Without Strongroom (STORE is a copy of a store, key.txt holds the recovery key):',
+                  ...backup.handRestore.map((line) => `  ${line}`),
+                ]
+              : []),
+          ].join('\n'),
+      ),
+    );
+
+  program
+    .command('verify [id]')
+    .description('read copies to their end and compare them with the manifest')
+    .option('--store <name>', 'only the copy there')
+    .option('--deep', 'also restore it into a throw-away database')
+    .option('--sample', 'a random tenth of all backups, at most ten')
+    .action((id: string | undefined, options: { store?: string; deep?: boolean; sample?: boolean }, command: Command) =>
+      runVerb(
+        command,
+        (verb) =>
+          withConsole(verb, true, async (console) => {
+            const { verify, verifySample } = await import('../requests/verify.ts');
+            if (options.sample) return verifySample(console, verb);
+            if (id === undefined)
+              throw new Failure('USAGE', 'which backup to verify was not said', 'Give its id, or --sample.');
+            return verify(console, { id, store: options.store ?? null, deep: options.deep ?? false }, verb);
+          }),
+        (answer) =>
+          'backups' in answer
+            ? answer.backups.map(printVerdicts).join('\n') || 'There is no backup to verify.'
+            : printVerdicts(answer),
+        ({ ok }) => (ok ? 0 : 6),
+      ),
+    );
+}
+
+/** A backup that is not in every store is not what was asked for, though it is safe locally. */
+function notEverywhere(backup: Backup): number {
+  return backup.copies.every(({ state }) => state === 'STORED') ? 0 : 1;
+}
+
+function printBackup(backup: Backup, tables: { name: string; rows: number }[]): string {
+  const lines = [
+    `${backup.id}  ${backup.kind}  ${backup.source}  ${backup.status}`,
+    `  taken     ${backup.createdAt}${backup.durationSeconds === null ? '' : ` in ${formatDuration(backup.durationSeconds)}`}`,
+  ];
+  if (backup.note) lines.push(`  note      ${backup.note}`);
+  if (backup.failure)
+    lines.push(`  failed    ${backup.failure.message} [${backup.failure.code}]`, `            ${backup.failure.hint}`);
+  if (backup.sizeBytes > 0)
+    lines.push(
+      `  size      ${formatBytes(backup.sizeBytes)}, ${backup.compressionRatio?.toFixed(1)} times smaller than the dump of ${formatBytes(backup.plainBytes)}`,
+    );
+  if (tables.length > 0)
+    lines.push(
+      `  tables    ${tables.length}, with ${formatCount(tables.reduce((sum, { rows }) => sum + rows, 0))} rows`,
+    );
+  for (const { store, state, reason } of backup.copies)
+    lines.push(`  copy      ${store}: ${state}${reason ? ` (${reason})` : ''}`);
+  return lines.join('\n');
+}
+
+function printList(backups: Backup[], cursor: string | null): string {
+  if (backups.length === 0) return 'No backup yet: strongroom backup full SOURCE';
+  const rows = backups.map((backup) => [
+    backup.id,
+    backup.createdAt.slice(0, 16).replace('T', ' '),
+    backup.source,
+    backup.kind,
+    backup.status,
+    formatBytes(backup.sizeBytes),
+    backup.copies.map(({ store, state }) => (state === 'STORED' ? store : `${store}:${state}`)).join(' '),
+  ]);
+  const table = columns(['ID', 'TAKEN (UTC)', 'SOURCE', 'KIND', 'STATUS', 'SIZE', 'COPIES'], rows);
+  return cursor === null ? table : `${table}\nMore: strongroom list --cursor ${cursor}`;
+}
+
+function printVerdicts({ id, results, restored }: VerifyAnswer): string {
+  const lines = results.map(({ store, ok, reason }) => `${id}  ${store}: ${ok ? 'good' : `NOT GOOD, ${reason}`}`);
+  if (results.length === 0) lines.push(`${id}  has no copy to verify`);
+  if (restored)
+    lines.push(
+      `${id}  test restore: ${restored.ok ? 'every table, index, key and sequence as in the manifest' : 'DIFFERS from the manifest'}`,
+    );
+  return lines.join('\n');
+}
+
+function positive(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0 && count <= 10_000) return count;
+  throw new Failure('USAGE', `${text} is no number of backups`, 'Give --limit from 1 to 10000.');
+}
+
+function oneOf<T extends BackupKind | BackupStatus>(text: string | undefined, allowed: readonly T[]): T | undefined {
+  if (text === undefined) return undefined;
+  const found = allowed.find((value) => value === text.toUpperCase());
+  if (found) return found;
+  throw new Failure('USAGE', `${text} is none of ${allowed.join(', ')}`, 'Choose one of them.');
+}

@@ -1,0 +1,142 @@
+import type { Command } from 'commander';
+import { Failure } from '../../shared/failure.ts';
+import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts';
+import type { RestoreAnswer } from '../requests/restores.ts';
+import { columns } from './columns.ts';
+import { runVerb, withConsole } from './run.ts';
+import { readSecret } from './secretInput.ts';
+
+const requests = () => import('../requests/restores.ts');
+
+interface RestoreOptions {
+  source?: string;
+  mode: string;
+  into?: string;
+  on?: string;
+  passwordStdin?: boolean;
+  swap?: boolean;
+  store?: string;
+  tools?: string;
+}
+
+export function addRestoreVerbs(program: Command): void {
+  program
+    .command('restore <backup>')
+    .description('restore a backup, by its id or "latest", into a new database, and verify it')
+    .option('--source <name>', 'whose latest')
+    .option('--mode <mode>', 'full', 'full')
+    .option('--into <database>', 'the new database; with --swap the live one to replace')
+    .option('--on <url>', 'another server: postgresql://user@host:port/database')
+    .option('--password-stdin', 'read the password for the server from stdin')
+    .option('--swap', 'replace the live database once the restored one is verified; the old one is kept')
+    .option('--store <name>', 'only from this store')
+    .option('--tools <dir>', 'the folder of the client programs to use')
+    .action((backup: string, options: RestoreOptions, command: Command) =>
+      runVerb(
+        command,
+        async (verb) => {
+          if (options.mode !== 'full')
+            throw new Failure('USAGE', `there is no restore mode ${options.mode}`, 'Use --mode full.');
+          if (options.into === undefined)
+            throw new Failure('USAGE', 'where to restore to was not said', 'Give --into NAME of the new database.');
+          const { into } = options;
+          const password = options.passwordStdin ? await readSecret(true, '') : null;
+          return withConsole(verb, true, async (console) =>
+            (await requests()).restore(
+              console,
+              {
+                backup,
+                source: options.source ?? null,
+                into,
+                on: options.on ?? null,
+                password,
+                swap: options.swap ?? false,
+                store: options.store ?? null,
+                toolsDir: options.tools ?? null,
+              },
+              verb,
+            ),
+          );
+        },
+        printRestore,
+        ({ status }) => (status === 'MISMATCH' ? 6 : 0),
+      ),
+    );
+
+  program
+    .command('rollback <restore>')
+    .description('undo a swap: the replaced database is live again')
+    .action((id: string, _options: unknown, command: Command) =>
+      runVerb(
+        command,
+        (verb) => withConsole(verb, true, async (console) => (await requests()).rollBack(console, id, verb)),
+        ({ target }) => `${target} is again the database from before the restore; the restored one is kept`,
+      ),
+    );
+
+  program
+    .command('restores')
+    .description('the restores, newest first')
+    .option('--limit <count>', 'how many', '50')
+    .action((options: { limit: string }, command: Command) =>
+      runVerb(
+        command,
+        (verb) =>
+          withConsole(verb, false, async (console) =>
+            (await requests()).listRestores(console, Number(options.limit) || 50),
+          ),
+        ({ restores }) =>
+          restores.length === 0
+            ? 'Nothing has been restored yet.'
+            : columns(
+                ['ID', 'STARTED (UTC)', 'BACKUP', 'INTO', 'STATUS', 'SWAPPED'],
+                restores.map((one) => [
+                  one.restoreId,
+                  one.startedAt.slice(0, 16).replace('T', ' '),
+                  one.backupId,
+                  one.target,
+                  one.status,
+                  one.swapped ? 'yes' : 'no',
+                ]),
+              ),
+      ),
+    );
+}
+
+export function printRestore(restore: RestoreAnswer): string {
+  const { verification } = restore;
+  const lines = [
+    `${restore.restoreId}  ${restore.status}  ${restore.target} on ${restore.server}`,
+    `  took      ${formatDuration(restore.durationSeconds ?? 0)}, ${formatBytes(restore.restoredBytes ?? 0)} of rows`,
+  ];
+  if (verification) {
+    const rows = verification.tables.reduce((sum, table) => sum + table.rows, 0);
+    const equal = verification.tables.filter(({ match }) => match).length;
+    lines.push(`  tables    ${equal} of ${verification.tables.length} equal to the backup, ${formatCount(rows)} rows`);
+    for (const { name, expectedRows, rows: found, match } of verification.tables)
+      if (!match)
+        lines.push(
+          `            ${name} DIFFERS: ${formatCount(found)} rows, the backup has ${formatCount(expectedRows)}`,
+        );
+    for (const part of ['indexes', 'foreignKeys', 'sequences', 'materializedViews', 'largeObjects'] as const) {
+      const { expected, ok, problems } = verification[part];
+      if (part !== 'largeObjects') lines.push(`  ${partNames[part].padEnd(9)} ${ok} of ${expected} good`);
+      for (const problem of problems) lines.push(`            ${problem}`);
+    }
+  }
+  for (const note of restore.notes) lines.push(`  note      ${note}`);
+  if (restore.swapped)
+    lines.push(
+      `  swapped   the old database is kept as ${restore.replaced}`,
+      `            undo: strongroom rollback ${restore.restoreId}`,
+    );
+  return lines.join('\n');
+}
+
+const partNames = {
+  indexes: 'indexes',
+  foreignKeys: 'keys',
+  sequences: 'sequences',
+  materializedViews: 'views',
+  largeObjects: 'objects',
+};

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { failureExits, reportFailure, type FailureReport } from '../../shared/failure.ts';
+import { openConsole, type Console } from '../console.ts';
+import { homeAt, type Home } from '../home.ts';
+import type { JobWatcher } from '../jobs/jobRunner.ts';
+import { progressWatcher, type ProgressStyle } from './progress.ts';
+
+export interface GlobalOptions {
+  home?: string;
+  json?: boolean;
+  progress?: ProgressStyle;
+}
+
+/** What every verb gets beside its own arguments. */
+export interface Verb {
+  home: Home;
+  signal: AbortSignal;
+  watcher: JobWatcher;
+}
+
+/**
+ * Runs one verb from its options to its exit status: exactly one JSON document on stdout with `--json`, words for a
+ * person without; everything else on stderr.
+ *
+ * @param print writes the answer for a person.
+ * @param exitOf the exit status that an answer stands for, 0 unless said otherwise.
+ */
+export async function runVerb<Answer>(
+  command: Command,
+  work: (verb: Verb) => Promise<Answer>,
+  print: (answer: Answer) => string,
+  exitOf: (answer: Answer) => number = () => 0,
+): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const cancel = new AbortController();
+  const onSignal = () => {
+    if (!cancel.signal.aborted) process.stderr.write('\ncancelling, and cleaning up …\n');
+    cancel.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const watcher = progressWatcher(options.progress ?? (process.stderr.isTTY ? 'bar' : 'none'));
+  try {
+    const answer = await work({ home: homeAt(options.home), signal: cancel.signal, watcher });
+    watcher.end();
+    process.stdout.write(options.json ? `${JSON.stringify(answer, null, 2)}\n` : `${print(answer)}\n`);
+    process.exitCode = exitOf(answer);
+  } catch (error) {
+    watcher.end();
+    tellFailure(reportFailure(error), options.json ?? false);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+/** Opens the console for a verb and closes it after. */
+export async function withConsole<T>(
+  verb: Verb,
+  owner: boolean,
+  work: (console: Console) => Promise<T> | T,
+): Promise<T> {
+  const console = await openConsole(verb.home, { owner });
+  try {
+    return await work(console);
+  } finally {
+    console.close();
+  }
+}
+
+export function tellFailure(failure: FailureReport, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: failure }, null, 2)}\n`);
+  else process.stderr.write(`error: ${failure.message} [${failure.code}]\nhint: ${failure.hint}\n`);
+  process.exitCode = failureExits[failure.code];
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { runVerb, withConsole } from './run.ts';
+
+export function addSetUpVerbs(program: Command): void {
+  program
+    .command('init')
+    .description('make the state folder and its keys, and write the recovery kit, once')
+    .option('--recovery-kit <file>', 'where to write the recovery kit')
+    .action((options: { recoveryKit?: string }, command: Command) =>
+      runVerb(
+        command,
+        async (verb) => (await import('../requests/setUp.ts')).setUp(verb.home, options),
+        ({ home, repositoryId, recoveryKit }) =>
+          [
+            `State folder  ${home}`,
+            `Repository    ${repositoryId}`,
+            `Recovery kit  ${recoveryKit}`,
+            '',
+            'Print the recovery kit, keep it away from this machine, and delete the file: it opens every backup,',
+            'and nothing else does once this machine is lost.',
+            '',
+            'Next: strongroom store add local --kind local --path DIR',
+            '      strongroom source add shop --url postgresql://user@host:port/database',
+          ].join('\n'),
+      ),
+    );
+
+  program
+    .command('doctor [source]')
+    .description('look for everything that would stop a backup or a restore')
+    .action((source: string | undefined, _options: unknown, command: Command) =>
+      runVerb(
+        command,
+        (verb) =>
+          withConsole(verb, false, async (console) =>
+            (await import('../requests/doctor.ts')).examine(console, source ?? null),
+          ),
+        ({ checks }) =>
+          checks
+            .map(
+              ({ severity, message, hint }) =>
+                `${severityWords[severity]}  ${message}${hint === '' ? '' : `\n       ${hint.replaceAll('\n', '\n       ')}`}`,
+            )
+            .join('\n'),
+        ({ ok }) => (ok ? 0 : 3),
+      ),
+    );
+}
+
+const severityWords = { ok: 'ok   ', warn: 'WARN ', block: 'BLOCK' };

@@ -1,0 +1,189 @@
+import { statfs } from 'node:fs/promises';
+import { Failure, reportFailure } from '../../shared/failure.ts';
+import type { Source } from '../../shared/source.ts';
+import type { Store } from '../../shared/store.ts';
+import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
+import { withClient, type Login } from '../postgres/connect.ts';
+import { serverVersion } from '../postgres/inventory.ts';
+import { backupRoleSql, findObstacles } from '../postgres/rowSecurity.ts';
+import type { Codec } from '../sealing/codec.ts';
+import { probeStore } from '../storage/probeStore.ts';
+
+export interface Check {
+  /** `tools`, `source:shop`, `store:local` … */
+  id: string;
+  severity: 'ok' | 'warn' | 'block';
+  message: string;
+  hint: string;
+}
+
+export interface DoctorTools {
+  sources: readonly Source[];
+  stores: readonly { name: string; kind: string; open(): Promise<Store> }[];
+  homeDir: string;
+  codec: Codec;
+  loadKey(): Promise<unknown>;
+  /** Where the recovery kit was written, if it still lies there. */
+  kitStillHere: string | null;
+  withSource<T>(source: Source, work: (login: Login) => Promise<T>): Promise<T>;
+}
+
+const roomNeededBytes = 1_000_000_000;
+const clockSkewSeconds = 5;
+/** The first minor version of each major with the fixes of 2026 (CVE-2026-18408 among them). */
+const safeMinors: Record<number, number> = { 14: 24, 15: 19, 16: 15, 17: 11, 18: 6 };
+
+/** Every preflight at once: what would stop a backup or a restore (`block`), and what deserves a look (`warn`). */
+export async function doctor(tools: DoctorTools): Promise<{ ok: boolean; checks: Check[] }> {
+  const installed = await findClientTools(null).catch(() => []);
+  const checks = [
+    ...(await machineChecks(tools)),
+    ...toolChecks(installed),
+    ...(await Promise.all(tools.sources.map((source) => sourceChecks(source, tools)))).flat(),
+    ...(await storeChecks(tools)),
+  ];
+  return { ok: checks.every(({ severity }) => severity !== 'block'), checks };
+}
+
+async function machineChecks({ homeDir, codec, loadKey, kitStillHere }: DoctorTools): Promise<Check[]> {
+  const checks: Check[] = [];
+  checks.push(await attempt('key', 'the key of this machine opens', loadKey));
+  if (kitStillHere)
+    checks.push({
+      id: 'recovery-kit',
+      severity: 'warn',
+      message: `the recovery kit still lies on this machine: ${kitStillHere}`,
+      hint: 'Print it or move it to a place that does not burn together with this machine, then delete the file.',
+    });
+  if (codec === 'gzip')
+    checks.push({
+      id: 'codec',
+      severity: 'warn',
+      message: 'zstd does not work in this runtime, so backups are compressed with gzip',
+      hint: 'Backups are whole, but slower and larger; use a current Node or Electron.',
+    });
+  const disk = await statfs(homeDir);
+  const freeBytes = disk.bavail * disk.bsize;
+  checks.push({
+    id: 'disk',
+    severity: freeBytes < roomNeededBytes ? 'warn' : 'ok',
+    message: `${(freeBytes / 1e9).toFixed(1)} GB are free on the disk of the state folder`,
+    hint: freeBytes < roomNeededBytes ? 'Downloads for a restore need room there: make some.' : '',
+  });
+  return checks;
+}
+
+function toolChecks(installed: readonly ClientTools[]): Check[] {
+  if (installed.length === 0)
+    return [
+      {
+        id: 'tools',
+        severity: 'block',
+        message: 'no PostgreSQL client programs were found',
+        hint: 'Install pg_dump, pg_restore, pg_dumpall and psql (Debian: postgresql-client).',
+      },
+    ];
+  return installed.map(({ version, major, dir }) => {
+    const minor = Number(version.split('.')[1] ?? 0);
+    const old = minor < (safeMinors[major] ?? 0);
+    return {
+      id: `tools:${version}`,
+      severity: old ? 'warn' : 'ok',
+      message: `PostgreSQL client programs ${version} in ${dir}`,
+      hint: old ? `They have known security holes; update them to ${major}.${safeMinors[major]} or later.` : '',
+    };
+  });
+}
+
+async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]> {
+  const id = `source:${source.name}`;
+  const checks: Check[] = [];
+  try {
+    const asked = await tools.withSource(source, (login) =>
+      withClient(login, async (client) => {
+        const before = Date.now();
+        const now = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+        const skewSeconds = Math.abs(now.rows[0]!.now.getTime() - (before + Date.now()) / 2) / 1000;
+        return { server: await serverVersion(client), obstacles: await findObstacles(client), skewSeconds };
+      }),
+    );
+    const chosen = chooseDumpTools(await findClientTools(source.toolsDir), asked.server.major);
+    const newer = chosen.major > asked.server.major;
+    checks.push({
+      id,
+      severity: newer ? 'warn' : 'ok',
+      message: `PostgreSQL ${asked.server.version} answers; it will be dumped by pg_dump ${chosen.version}`,
+      hint: newer
+        ? `Such a dump cannot be restored by programs of version ${asked.server.major}; install postgresql-client-${asked.server.major} to avoid that.`
+        : '',
+    });
+    const { filtered, unreadable } = asked.obstacles;
+    if (filtered.length > 0)
+      checks.push(
+        blocked(
+          `${id}:row-security`,
+          `row-level security hides rows of ${filtered.map(({ relation }) => relation).join(', ')}`,
+        ),
+      );
+    if (unreadable.length > 0)
+      checks.push(
+        blocked(`${id}:privileges`, `its role may not read ${unreadable.map(({ relation }) => relation).join(', ')}`),
+      );
+    if (asked.skewSeconds > clockSkewSeconds)
+      checks.push({
+        id: `${id}:clock`,
+        severity: 'warn',
+        message: `the clocks of this machine and the server differ by ${Math.round(asked.skewSeconds)} s`,
+        hint: 'Set both by NTP: points in time are chosen by these clocks.',
+      });
+  } catch (error) {
+    const { message, hint } = reportFailure(error);
+    checks.push({ id, severity: 'block', message, hint });
+  }
+  return checks;
+}
+
+function blocked(id: string, message: string): Check {
+  return {
+    id,
+    severity: 'block',
+    message,
+    hint: `Back up as a role that sees everything. As a superuser, once:\n${backupRoleSql}`,
+  };
+}
+
+async function storeChecks({ stores }: DoctorTools): Promise<Check[]> {
+  const checks = await Promise.all(
+    stores.map(({ name, open }) =>
+      attempt(`store:${name}`, `the store ${name} can be written and read`, async () => {
+        const probe = await probeStore(await open());
+        if (probe.failure) throw new Failure(probe.failure.code, probe.failure.message, probe.failure.hint);
+      }),
+    ),
+  );
+  if (!stores.some(({ kind }) => kind === 'local'))
+    checks.push({
+      id: 'stores',
+      severity: 'block',
+      message: 'there is no local store: every backup is written to a disk of this machine first',
+      hint: 'Add one: strongroom store add local --kind local --path DIR.',
+    });
+  else if (stores.length < 2)
+    checks.push({
+      id: 'stores',
+      severity: 'warn',
+      message: 'all copies lie on one disk',
+      hint: 'Add a store elsewhere, so that a fire or a thief does not take shop and backup together.',
+    });
+  return checks;
+}
+
+async function attempt(id: string, good: string, work: () => Promise<unknown>): Promise<Check> {
+  try {
+    await work();
+    return { id, severity: 'ok', message: good, hint: '' };
+  } catch (error) {
+    const { message, hint } = reportFailure(error);
+    return { id, severity: 'block', message, hint };
+  }
+}

@@ -1,0 +1,67 @@
+import { ulid } from 'ulid';
+import { reportFailure } from '../../shared/failure.ts';
+import type { CrashPoint, Job, JobProgress } from '../../shared/job.ts';
+import type { JobLog } from '../state/jobLog.ts';
+
+/** Who watches a job: the command line's progress bar, the console's activity strip. */
+export interface JobWatcher {
+  onProgress?: (progress: JobProgress) => void;
+  onNote?: (sentence: string) => void;
+}
+
+const progressIntervalMs = 100;
+
+/**
+ * Runs a workflow as a job: it is logged before it starts, and its outcome after, whatever happens.
+ * @throws what the workflow throws.
+ */
+export async function runJob<T>(
+  log: JobLog,
+  job: { kind: string; subject: string; signal: AbortSignal; watcher?: JobWatcher },
+  work: (job: Job) => Promise<T>,
+): Promise<T> {
+  const id = ulid();
+  const notes: string[] = [];
+  log.started(id, job.kind, job.subject);
+  try {
+    const result = await work(watchedJob(id, job.signal, notes, job.watcher ?? {}));
+    log.ended(id, 'DONE', notes, null);
+    return result;
+  } catch (error) {
+    log.ended(id, job.signal.aborted ? 'CANCELLED' : 'FAILED', notes, reportFailure(error));
+    throw error;
+  }
+}
+
+function watchedJob(id: string, signal: AbortSignal, notes: string[], watcher: JobWatcher): Job {
+  let progress: JobProgress = { stage: 'starting', doneBytes: 0, totalBytes: null, estimated: false };
+  let toldAt = 0;
+  const tell = (always: boolean) => {
+    const now = performance.now();
+    if (!always && now - toldAt < progressIntervalMs) return;
+    toldAt = now;
+    watcher.onProgress?.(progress);
+  };
+  return {
+    id,
+    signal,
+    stage(stage, total) {
+      progress = { stage, doneBytes: 0, totalBytes: total?.bytes ?? null, estimated: total?.estimated ?? false };
+      tell(true);
+    },
+    done(doneBytes) {
+      progress = { ...progress, doneBytes };
+      tell(false);
+    },
+    note(sentence) {
+      notes.push(sentence);
+      watcher.onNote?.(sentence);
+    },
+    reached: crashIfAsked,
+  };
+}
+
+/** `STRONGROOM_CRASH_AT=<point>` cuts the power there, so that tests can show what is left. */
+function crashIfAsked(point: CrashPoint): void {
+  if (process.env.STRONGROOM_CRASH_AT === point) process.kill(process.pid, 'SIGKILL');
+}

@@ -1,0 +1,113 @@
+import pg from 'pg';
+import { Failure } from '../../shared/failure.ts';
+import type { Connection } from '../../shared/source.ts';
+import { complaintFailure } from './toolFailure.ts';
+
+/** How to log in. The password file is for client programs, the password for our own connections. */
+export interface Login {
+  connection: Connection;
+  /** Null: looked up as libpq does (PGPASSFILE, .pgpass). */
+  password: string | null;
+  passfile: string | undefined;
+}
+
+/** Pinned, so that the same rows give the same text wherever they are read. */
+export const sessionSettings = {
+  datestyle: 'ISO',
+  intervalstyle: 'postgres',
+  extra_float_digits: '3',
+  bytea_output: 'hex',
+  synchronize_seqscans: 'off',
+  row_security: 'off',
+  statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+} as const;
+
+const connectTimeoutMs = 15_000;
+
+/**
+ * Opens a connection with pinned session settings.
+ * @throws SOURCE_UNREACHABLE, SOURCE_PASSWORD_WRONG, SOURCE_DATABASE_MISSING …
+ */
+export async function connect({ connection, password }: Login, database = connection.database): Promise<pg.Client> {
+  const attempts = sslAttempts(connection.sslmode);
+  for (const [index, ssl] of attempts.entries()) {
+    const client = new pg.Client({
+      host: connection.host,
+      port: connection.port,
+      user: connection.user,
+      database,
+      password: password ?? undefined,
+      ssl,
+      application_name: 'strongroom',
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+    });
+    // A lost connection fails the query that runs or the next one; without a listener it would end the process.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      for (const [name, value] of Object.entries(sessionSettings))
+        await client.query(`SELECT set_config($1, $2, false)`, [name, value]);
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      const message = error instanceof Error ? error.message : String(error);
+      if (/does not support SSL/.test(message) && index < attempts.length - 1) continue;
+      throw connectionFailure(error, connection, database);
+    }
+  }
+  throw new Error('no way of connecting was tried');
+}
+
+/** Runs `work` on a connection of its own. Errors of the server become Failures. */
+export async function withClient<T>(
+  login: Login,
+  work: (client: pg.Client) => Promise<T>,
+  database?: string,
+): Promise<T> {
+  const client = await connect(login, database);
+  try {
+    return await work(client);
+  } catch (error) {
+    throw error instanceof Failure ? error : connectionFailure(error, login.connection, database);
+  } finally {
+    await client.end().catch(() => undefined); // a connection that is gone need not be closed
+  }
+}
+
+/** What an error of a connection or a query means to a person; an error that is unknown comes back as it is. */
+export function connectionFailure(error: unknown, connection: Connection, database = connection.database): unknown {
+  const { host, port, user } = connection;
+  const parts = error instanceof AggregateError ? error.errors : [error];
+  const said = parts.map((part) => `${(part as { code?: string }).code ?? ''} ${(part as Error).message}`).join('; ');
+  const code = (error as { code?: unknown }).code;
+  if (code === '28P01' || code === '28000')
+    return complaintFailure('password authentication failed', { host, port, user, said }, error);
+  if (code === '3D000') return complaintFailure('database "" does not exist', { host, port, database, said }, error);
+  if (code === '42501') return complaintFailure(`permission denied`, { host, port, user, said }, error);
+  return complaintFailure(said, { host, port, user, database, said }, error) ?? error;
+}
+
+/** libpq's sslmode in the terms of this driver, in the order in which they are tried. */
+function sslAttempts(
+  mode: Connection['sslmode'],
+): (false | { rejectUnauthorized: boolean; checkServerIdentity?: () => undefined })[] {
+  const encrypted = { rejectUnauthorized: false };
+  switch (mode) {
+    case 'disable':
+      return [false];
+    case 'allow':
+      return [false, encrypted];
+    case 'prefer':
+      return [encrypted, false];
+    case 'require':
+      return [encrypted];
+    case 'verify-ca':
+      return [{ rejectUnauthorized: true, checkServerIdentity: () => undefined }];
+    case 'verify-full':
+      return [{ rejectUnauthorized: true }];
+    default:
+      return mode satisfies never;
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { Failure, reportFailure } from '../shared/failure.ts';
+import { primaryStore, restoreTools } from './assemble.ts';
+import { undoBackup } from './backup/undoBackup.ts';
+import type { Console } from './console.ts';
+import { sweepPassfiles } from './postgres/passfile.ts';
+import { recoverRestore, recoverSwap } from './restore/recoverRestore.ts';
+import { openManifest } from './sealing/manifestFile.ts';
+import { getManifest } from './storage/repository.ts';
+
+/**
+ * Brings everything unfinished to an end after a crash: what was not committed is removed, what was is kept.
+ * A server or store that does not answer now is tried again at the next start.
+ */
+export async function recover(console: Console): Promise<void> {
+  const { home, jobLog, catalogue, restoreLog } = console;
+  jobLog.markInterrupted();
+  await sweepPassfiles(home.runDir);
+  await rm(home.spoolDir, { recursive: true, force: true });
+  await mkdir(home.spoolDir, { recursive: true, mode: 0o700 });
+  catalogue.forgetRunningUploads();
+  for (const id of catalogue.unfinished()) await orLater(`backup ${id}`, () => recoverBackup(console, id));
+  const tools = await restoreTools(console);
+  const passwordOf = (source: string) => console.password(source, 'restore');
+  for (const id of restoreLog.unfinished())
+    await orLater(`restore ${id}`, () => recoverRestore(id, passwordOf, tools, interrupted()));
+  for (const id of restoreLog.unfinishedSwaps()) await orLater(`swap ${id}`, () => recoverSwap(id, passwordOf, tools));
+}
+
+async function recoverBackup(console: Console, id: string): Promise<void> {
+  const localStore = primaryStore(console);
+  if (!(await undoBackup(id, localStore))) {
+    console.catalogue.fail(id, reportFailure(interrupted()));
+    return;
+  }
+  const sealed = await getManifest(localStore, id);
+  const { machineKey, trustedKeys, repositoryId } = await restoreTools(console);
+  const manifest = await openManifest(sealed, { identity: machineKey.identity, trusted: trustedKeys, repositoryId });
+  console.catalogue.record(manifest, createHash('sha256').update(sealed.bytes).digest('hex'), localStore);
+}
+
+function interrupted(): Failure {
+  return new Failure(
+    'INTERRUPTED',
+    'the process ended in the middle of it',
+    'What was half-made has been removed; start it again.',
+  );
+}
+
+/** What stands in the way now (a server that is down, a disk that is not plugged in) must not keep the console shut. */
+async function orLater(subject: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    process.emitWarning(`${subject} could not be cleaned up yet: ${reportFailure(error).message}`);
+  }
+}

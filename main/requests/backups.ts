@@ -1,0 +1,92 @@
+import { ulid } from 'ulid';
+import type { Backup } from '../../shared/backup.ts';
+import { Failure } from '../../shared/failure.ts';
+import type { Manifest } from '../../shared/manifest.ts';
+import type { Restore } from '../../shared/restore.ts';
+import { handRestoreCommands } from '../../shared/repositoryFormat.ts';
+import { backupTools } from '../assemble.ts';
+import { fullBackup } from '../backup/fullBackup.ts';
+import { replicate } from '../backup/replicate.ts';
+import type { Console } from '../console.ts';
+import type { JobWatcher } from '../jobs/jobRunner.ts';
+import { getManifest } from '../storage/repository.ts';
+import { namedSource } from './sources.ts';
+
+export interface RunOptions {
+  signal: AbortSignal;
+  watcher?: JobWatcher;
+}
+
+export type BackupAnswer = Backup & { tables: { name: string; rows: number }[] };
+
+/** @throws SOURCE_NOT_FOUND, and as fullBackup does */
+export async function backupFull(
+  console: Console,
+  ask: { source: string; note: string | null; pinned: boolean },
+  { signal, watcher }: RunOptions,
+): Promise<BackupAnswer> {
+  const source = namedSource(console, ask.source);
+  const { note, pinned } = ask;
+  const request = { id: ulid(), source, password: await console.password(source.name, 'main'), note, pinned };
+  const tools = await backupTools(console);
+  await console.run({ kind: 'backup full', subject: ask.source, signal, watcher }, (job) =>
+    fullBackup(request, tools, job),
+  );
+  return answerFor(console, request.id);
+}
+
+/**
+ * Copies to every store what it lacks: new stores, failed copies, interrupted uploads.
+ * @returns the backups that were looked at, with their copies as they are now.
+ */
+export async function replicateMissing(
+  console: Console,
+  { signal, watcher }: RunOptions,
+): Promise<{ backups: Backup[] }> {
+  const tools = await backupTools(console);
+  const missing = new Map<string, typeof tools.otherStores>();
+  for (const store of tools.otherStores)
+    for (const id of console.catalogue.missingIn(store.name)) missing.set(id, [...(missing.get(id) ?? []), store]);
+  await console.run({ kind: 'replicate', subject: '', signal, watcher }, async (job) => {
+    for (const [id, stores] of missing) {
+      const manifest = console.catalogue.manifest(id);
+      if (!manifest) continue;
+      await replicate(manifest, await getManifest(tools.localStore, id, signal), tools, job, stores);
+    }
+  });
+  return { backups: [...missing.keys()].map((id) => namedBackup(console, id)) };
+}
+
+/** One backup with everything that is known of it. @throws BACKUP_NOT_FOUND */
+export function showBackup(
+  console: Console,
+  id: string,
+): BackupAnswer & {
+  manifest: Manifest | null;
+  verifications: ReturnType<Console['catalogue']['verifications']>;
+  restores: Restore[];
+  handRestore: string[];
+} {
+  const answer = answerFor(console, id);
+  const manifest = console.catalogue.manifest(answer.id);
+  return {
+    ...answer,
+    manifest,
+    verifications: console.catalogue.verifications(answer.id),
+    restores: console.restoreLog.ofBackup(answer.id),
+    handRestore: manifest ? handRestoreCommands(manifest, 'STORE', 'key.txt') : [],
+  };
+}
+
+/** @throws BACKUP_NOT_FOUND */
+export function namedBackup(console: Console, id: string): Backup {
+  const backup = console.catalogue.get(id.toUpperCase());
+  if (!backup) throw new Failure('BACKUP_NOT_FOUND', `there is no backup ${id}`, '`strongroom list` shows them.');
+  return backup;
+}
+
+function answerFor(console: Console, id: string): BackupAnswer {
+  const backup = namedBackup(console, id);
+  const tables = console.catalogue.manifest(backup.id)?.tables ?? [];
+  return { ...backup, tables: tables.map(({ schema, table, rows }) => ({ name: `${schema}.${table}`, rows })) };
+}

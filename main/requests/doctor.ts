@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { consoleStores } from '../assemble.ts';
+import type { Console } from '../console.ts';
+import { doctor, type Check } from '../health/doctor.ts';
+import { withLogin } from '../postgres/passfile.ts';
+import { workingCodec } from '../sealing/codec.ts';
+import { namedSource } from './sources.ts';
+
+/** @param only the name of a source; null looks at all. @throws SOURCE_NOT_FOUND */
+export async function examine(console: Console, only: string | null): Promise<{ ok: boolean; checks: Check[] }> {
+  const kitPath = join(console.home.dir, 'recovery-kit.txt');
+  return doctor({
+    sources: only === null ? console.settings.sources() : [namedSource(console, only)],
+    stores: consoleStores(console),
+    homeDir: console.home.dir,
+    codec: await workingCodec(),
+    loadKey: () => console.machineKey(),
+    kitStillHere: existsSync(kitPath) ? kitPath : null,
+    withSource: async (source, work) =>
+      withLogin(console.home.runDir, source.connection, await console.password(source.name, 'main'), work),
+  });
+}

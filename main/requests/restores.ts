@@ -1,0 +1,117 @@
+import { ulid } from 'ulid';
+import { Failure } from '../../shared/failure.ts';
+import type { Restore } from '../../shared/restore.ts';
+import type { Connection } from '../../shared/source.ts';
+import { restoreTools } from '../assemble.ts';
+import type { Console } from '../console.ts';
+import { parseConnectionUrl } from '../postgres/connectionUrl.ts';
+import { restoreFull } from '../restore/restoreFull.ts';
+import { rollback } from '../restore/rollback.ts';
+import { namedBackup, type RunOptions } from './backups.ts';
+import { namedSource } from './sources.ts';
+import { namedStore } from '../assemble.ts';
+
+/** A restore as CLI.md promises it: `restoreId` and `restoredBytes` beside the log's fields. */
+export type RestoreAnswer = Omit<Restore, 'id'> & { restoreId: string };
+
+export interface RestoreFullAsk {
+  /** An id, or `latest`. */
+  backup: string;
+  /** Whose latest; may be left out where there is only one source. */
+  source: string | null;
+  into: string;
+  /** Another server than the source's. */
+  on: string | null;
+  /** For `on`. */
+  password: string | null;
+  swap: boolean;
+  store: string | null;
+  toolsDir: string | null;
+}
+
+/** @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, STORE_NOT_FOUND, USAGE, and as restoreFull does */
+export async function restore(
+  console: Console,
+  ask: RestoreFullAsk,
+  { signal, watcher }: RunOptions,
+): Promise<RestoreAnswer> {
+  const backup = ask.backup === 'latest' ? latestBackup(console, ask.source) : namedBackup(console, ask.backup);
+  if (backup.status !== 'COMPLETED' && backup.status !== 'VERIFIED')
+    throw new Failure(
+      'BACKUP_INCOMPLETE',
+      `the backup ${backup.id} was never finished`,
+      'Choose one that is COMPLETED or VERIFIED; `strongroom list` shows them.',
+      { details: { status: backup.status } },
+    );
+  if (ask.store !== null) namedStore(console, ask.store);
+  const source = console.settings.source(backup.source);
+  const target = await restoreTarget(console, ask, backup.source);
+  const tools = await restoreTools(console);
+  const request = {
+    id: ulid(),
+    backupId: backup.id,
+    ...target,
+    into: ask.into,
+    swap: ask.swap,
+    store: ask.store,
+    toolsDir: ask.toolsDir ?? source?.toolsDir ?? null,
+  };
+  const restored = await console.run({ kind: 'restore full', subject: backup.id, signal, watcher }, (job) =>
+    restoreFull(request, tools, job),
+  );
+  return answer(restored);
+}
+
+/** Undoes a swap. @throws RESTORE_NOT_FOUND, ROLLBACK_IMPOSSIBLE, SWAP_FAILED */
+export async function rollBack(
+  console: Console,
+  restoreId: string,
+  { signal, watcher }: RunOptions,
+): Promise<RestoreAnswer> {
+  const known = console.restoreLog.get(restoreId.toUpperCase());
+  const password = known ? await console.password(known.source, 'restore') : null;
+  const tools = await restoreTools(console);
+  const undone = await console.run({ kind: 'rollback', subject: restoreId, signal, watcher }, (job) =>
+    rollback(restoreId.toUpperCase(), password, tools, job),
+  );
+  return answer(undone);
+}
+
+export function listRestores(console: Console, limit: number): { restores: RestoreAnswer[] } {
+  return { restores: console.restoreLog.list(limit).map(answer) };
+}
+
+function latestBackup(console: Console, source: string | null) {
+  if (source === null && console.settings.sources().length > 1)
+    throw new Failure('USAGE', 'there is more than one source, so "latest" needs to know which', 'Add --source NAME.');
+  const backup = console.catalogue.latest(source);
+  if (!backup)
+    throw new Failure(
+      'BACKUP_NOT_FOUND',
+      'there is no backup that could be restored',
+      'Take one: strongroom backup full SOURCE.',
+    );
+  return backup;
+}
+
+/** The server, entered through its maintenance database: the one that is replaced cannot be the one we are in. */
+async function restoreTarget(
+  console: Console,
+  ask: RestoreFullAsk,
+  sourceName: string,
+): Promise<{ server: Connection; password: string | null }> {
+  if (ask.on !== null) {
+    const server = parseConnectionUrl(ask.on);
+    if (server.database === ask.into) server.database = 'postgres';
+    return { server, password: ask.password };
+  }
+  const { connection } = namedSource(console, sourceName);
+  return {
+    server: { ...connection, database: 'postgres' },
+    password: ask.password ?? (await console.password(sourceName, 'restore')),
+  };
+}
+
+function answer({ id, ...restore }: Restore): RestoreAnswer {
+  return { restoreId: id, ...restore };
+}

@@ -1,0 +1,118 @@
+import { Failure } from '../../shared/failure.ts';
+import type { PasswordPurpose, Source, TenantModel } from '../../shared/source.ts';
+import type { Console } from '../console.ts';
+import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
+import { withClient, type Login } from '../postgres/connect.ts';
+import { parseConnectionUrl } from '../postgres/connectionUrl.ts';
+import { serverVersion } from '../postgres/inventory.ts';
+import { withLogin } from '../postgres/passfile.ts';
+import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
+import { saveSettings } from '../rebuildState.ts';
+
+export interface AddSourceAsk {
+  name: string;
+  url: string;
+  password: string | null;
+  sslmode?: string;
+  toolsDir: string | null;
+  tenants: TenantModel | null;
+}
+
+/** What a source turned out to be when it was asked. */
+export interface SourceAnswer {
+  name: string;
+  url: string;
+  serverVersion: string;
+  /** The client programs on this machine, newest first; `chosen` dumps this server. */
+  tools: { version: string; path: string; chosen: boolean }[];
+  /** What keeps its role from making a full backup. */
+  obstacles: Obstacle[];
+}
+
+/** @throws SOURCE_NOT_FOUND */
+export function namedSource(console: Console, name: string): Source {
+  const source = console.settings.source(name);
+  if (!source)
+    throw new Failure('SOURCE_NOT_FOUND', `there is no source ${name}`, '`strongroom source list` shows them.');
+  return source;
+}
+
+/** Adds a source once it has answered. @throws USAGE, SOURCE_EXISTS, SOURCE_…, TOOL_… */
+export async function addSource(console: Console, ask: AddSourceAsk): Promise<SourceAnswer> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(ask.name))
+    throw new Failure(
+      'USAGE',
+      'the name of a source has letters, digits, dots and dashes',
+      'Choose one such as "shop".',
+    );
+  if (console.settings.source(ask.name))
+    throw new Failure(
+      'SOURCE_EXISTS',
+      `there is a source ${ask.name} already`,
+      'Choose another name, or remove that one first.',
+    );
+  const source = {
+    name: ask.name,
+    connection: parseConnectionUrl(ask.url, ask.sslmode),
+    toolsDir: ask.toolsDir,
+    tenants: ask.tenants,
+  };
+  const answer = await askSource(console, source, ask.password);
+  if (ask.password !== null) await console.secrets.set(`source:${ask.name}:main`, ask.password);
+  console.settings.addSource(source);
+  await saveSettings(console);
+  return answer;
+}
+
+export function listSources(console: Console): { name: string; url: string; tenants: TenantModel | null }[] {
+  return console.settings
+    .sources()
+    .map((source) => ({ name: source.name, url: urlOf(source), tenants: source.tenants }));
+}
+
+/** Asks a source for its version and for what would keep a backup from being whole. @throws SOURCE_…, TOOL_… */
+export async function testSource(console: Console, name: string): Promise<SourceAnswer> {
+  return askSource(console, namedSource(console, name), await console.password(name, 'main'));
+}
+
+export async function setPassword(
+  console: Console,
+  ask: { name: string; purpose: PasswordPurpose; password: string },
+): Promise<{ name: string; purpose: PasswordPurpose }> {
+  namedSource(console, ask.name);
+  await console.secrets.set(`source:${ask.name}:${ask.purpose}`, ask.password);
+  return { name: ask.name, purpose: ask.purpose };
+}
+
+/** Forgets a source and its passwords; its backups stay. */
+export async function removeSource(console: Console, name: string): Promise<{ name: string; removed: true }> {
+  namedSource(console, name);
+  console.settings.removeSource(name);
+  await console.secrets.forget(`source:${name}:`);
+  await saveSettings(console);
+  return { name, removed: true };
+}
+
+async function askSource(console: Console, source: Omit<Source, 'id'>, password: string | null): Promise<SourceAnswer> {
+  const { server, obstacles } = await withLogin(console.home.runDir, source.connection, password, (login: Login) =>
+    withClient(login, async (client) => {
+      const { unreadable, filtered } = await findObstacles(client);
+      return { server: await serverVersion(client), obstacles: [...filtered, ...unreadable] };
+    }),
+  );
+  const tools = await findClientTools(source.toolsDir);
+  const chosen: ClientTools = chooseDumpTools(tools, server.major);
+  return {
+    name: source.name,
+    url: urlOf(source),
+    serverVersion: server.version,
+    tools: tools.map((set) => ({ version: set.version, path: set.dir, chosen: set === chosen })),
+    obstacles,
+  };
+}
+
+function urlOf({ connection }: Pick<Source, 'connection'>): string {
+  const { user, host, port, database } = connection;
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  return `postgresql://${encodeURIComponent(user)}@${shownHost}:${port}/${encodeURIComponent(database)}`;
+}

@@ -1,0 +1,79 @@
+import { Failure } from '../../shared/failure.ts';
+import type { StoreKind, StoreSettings } from '../../shared/store.ts';
+import { consoleStores, namedStore, publishedKeys } from '../assemble.ts';
+import type { Console } from '../console.ts';
+import { saveSettings } from '../rebuildState.ts';
+import { createStoreFolder } from '../storage/localStore.ts';
+import { openStore } from '../storage/openStore.ts';
+import { probeStore, type StoreProbe } from '../storage/probeStore.ts';
+import { prepareRepository } from '../storage/repository.ts';
+
+export interface StoreAnswer extends StoreProbe {
+  name: string;
+  kind: StoreKind;
+  /** The folder, or endpoint and bucket. */
+  place: string;
+  usedBytes: number | null;
+  capacityBytes: number | null;
+  freeBytes: number | null;
+}
+
+/**
+ * Adds a store once it has been written to, and makes it part of the repository.
+ * @param secret the secret access key of an S3 store.
+ * @throws USAGE, STORE_EXISTS, STORE_FOREIGN, STORE_…
+ */
+export async function addStore(
+  console: Console,
+  ask: { name: string; settings: StoreSettings; secret: string | null },
+): Promise<StoreAnswer> {
+  const { name, settings, secret } = ask;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
+    throw new Failure(
+      'USAGE',
+      'the name of a store has letters, digits, dots and dashes',
+      'Choose one such as "usb-disk".',
+    );
+  if (console.settings.stores().some((store) => store.name === name))
+    throw new Failure(
+      'STORE_EXISTS',
+      `there is a store ${name} already`,
+      'Choose another name, or remove that one first.',
+    );
+  if (settings.kind === 'local') await createStoreFolder(name, settings.path);
+  const store = await openStore(name, settings, secret);
+  await prepareRepository(store, console.repository().id, await publishedKeys(console));
+  const probe = await probeStore(store);
+  if (probe.failure) throw new Failure(probe.failure.code, probe.failure.message, probe.failure.hint, probe.failure);
+  if (secret !== null) await console.secrets.set(`store:${name}`, secret);
+  console.settings.addStore(name, settings);
+  await saveSettings(console);
+  return { name, kind: settings.kind, place: placeOf(settings), ...probe, ...(await store.capacity()) };
+}
+
+export function listStores(console: Console): { name: string; kind: StoreKind; place: string }[] {
+  return consoleStores(console).map(({ name, kind, settings }) => ({ name, kind, place: placeOf(settings) }));
+}
+
+/** Writes, reads, lists and deletes a probe, and times it. What fails is in the answer, not thrown. @throws STORE_NOT_FOUND */
+export async function testStore(console: Console, name: string): Promise<StoreAnswer> {
+  const handle = namedStore(console, name);
+  const store = await handle.open();
+  const probe = await probeStore(store);
+  const capacity = probe.reachable ? await store.capacity() : { usedBytes: null, capacityBytes: null, freeBytes: null };
+  return { name, kind: handle.kind, place: placeOf(handle.settings), ...probe, ...capacity };
+}
+
+/** Forgets a store and its secret; what lies in it stays. @throws STORE_NOT_FOUND */
+export async function removeStore(console: Console, name: string): Promise<{ name: string; removed: true }> {
+  namedStore(console, name);
+  console.settings.removeStore(name);
+  await console.secrets.forget(`store:${name}`);
+  await saveSettings(console);
+  return { name, removed: true };
+}
+
+function placeOf(settings: StoreSettings): string {
+  if (settings.kind === 'local') return settings.path;
+  return `${settings.endpoint}/${settings.bucket}${settings.prefix === '' ? '' : `/${settings.prefix}`}`;
+}

@@ -1,0 +1,88 @@
+import { ulid } from 'ulid';
+import { restoreTools } from '../assemble.ts';
+import type { Backup } from '../../shared/backup.ts';
+import type { Verification } from '../../shared/restore.ts';
+import type { Console } from '../console.ts';
+import { dropScratch } from '../restore/scratchDatabase.ts';
+import { restoreFull } from '../restore/restoreFull.ts';
+import { verifyBackup, type CopyVerdict } from '../verify/verifyBackup.ts';
+import { namedStore } from '../assemble.ts';
+import { namedBackup, type RunOptions } from './backups.ts';
+import { namedSource } from './sources.ts';
+
+export interface VerifyAnswer {
+  id: string;
+  ok: boolean;
+  results: CopyVerdict[];
+  /** What a test restore found; null when none was asked for. */
+  restored: Verification | null;
+}
+
+/**
+ * Looks at the copies of a backup; `deep` also restores it into a database that is dropped again.
+ * @throws BACKUP_NOT_FOUND, STORE_NOT_FOUND, and as restoreFull does
+ */
+export async function verify(
+  console: Console,
+  ask: { id: string; store: string | null; deep: boolean },
+  { signal, watcher }: RunOptions,
+): Promise<VerifyAnswer> {
+  const { id, source } = namedBackup(console, ask.id);
+  if (ask.store !== null) namedStore(console, ask.store);
+  const tools = await restoreTools(console);
+  return console.run({ kind: 'verify', subject: id, signal, watcher }, async (job) => {
+    const results = await verifyBackup(id, ask.store, tools, job);
+    const restored = ask.deep ? await restoreForProof(console, id, source, ask.store, { signal, watcher }) : null;
+    const ok = results.length > 0 && results.every((result) => result.ok) && (restored?.ok ?? true);
+    return { id, ok, results, restored };
+  });
+}
+
+const sampleShare = 0.1;
+const sampleLimit = 10;
+
+/** Verifies a random tenth of the backups, at least one and at most ten. */
+export async function verifySample(
+  console: Console,
+  options: RunOptions,
+): Promise<{ ok: boolean; backups: VerifyAnswer[] }> {
+  const whole: Backup[] = [];
+  for (let cursor: string | null = null; ;) {
+    const page = console.catalogue.list({}, { limit: 1000, cursor: cursor ?? undefined });
+    whole.push(...page.backups.filter(({ status }) => status === 'COMPLETED' || status === 'VERIFIED'));
+    cursor = page.cursor;
+    if (cursor === null) break;
+  }
+  const count = Math.min(sampleLimit, Math.ceil(whole.length * sampleShare));
+  const chosen = whole
+    .map((backup) => ({ backup, order: Math.random() }))
+    .sort((a, b) => a.order - b.order)
+    .slice(0, count);
+  const backups: VerifyAnswer[] = [];
+  for (const { backup } of chosen)
+    backups.push(await verify(console, { id: backup.id, store: null, deep: false }, options));
+  return { ok: backups.every(({ ok }) => ok), backups };
+}
+
+async function restoreForProof(
+  console: Console,
+  backupId: string,
+  sourceName: string,
+  store: string | null,
+  { signal, watcher }: RunOptions,
+): Promise<Verification | null> {
+  const { connection, toolsDir } = namedSource(console, sourceName);
+  const tools = await restoreTools(console);
+  const password = await console.password(sourceName, 'restore');
+  const server = { ...connection, database: 'postgres' };
+  const into = `strongroom_proof_${backupId.toLowerCase()}`;
+  const request = { id: ulid(), backupId, server, password, into, swap: false, store, toolsDir };
+  try {
+    const restored = await console.run({ kind: 'test restore', subject: backupId, signal, watcher }, (job) =>
+      restoreFull(request, tools, job),
+    );
+    return restored.verification;
+  } finally {
+    await tools.withLogin(server, password, (login) => dropScratch(into, login));
+  }
+}

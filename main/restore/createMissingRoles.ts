@@ -1,0 +1,40 @@
+import { escapeIdentifier } from 'pg';
+import type { Manifest, ManifestRole } from '../../shared/manifest.ts';
+import { withClient, type Login } from '../postgres/connect.ts';
+import type { RestorePlan } from './preflight.ts';
+
+/**
+ * Makes the roles of the backup that the server lacks, without passwords; roles that exist are never changed.
+ */
+export async function createMissingRoles(
+  manifest: Manifest,
+  plan: RestorePlan,
+  login: Login,
+  note: (sentence: string) => void,
+): Promise<void> {
+  if (plan.missingRoles.length === 0 || !plan.keepOwners) return;
+  const missing = manifest.roles.filter(({ name }) => plan.missingRoles.includes(name));
+  await withClient(login, async (client) => {
+    await client.query('BEGIN');
+    for (const role of missing) await client.query(`CREATE ROLE ${escapeIdentifier(role.name)} ${attributes(role)}`);
+    for (const role of missing)
+      for (const group of role.memberOf)
+        await client.query(`GRANT ${escapeIdentifier(group)} TO ${escapeIdentifier(role.name)}`);
+    await client.query('COMMIT');
+  });
+  note(`made the roles ${plan.missingRoles.join(', ')}, without passwords: set them before the applications log in`);
+}
+
+function attributes(role: ManifestRole): string {
+  const flags: [boolean, string][] = [
+    [role.superuser, 'SUPERUSER'],
+    [role.inherit, 'INHERIT'],
+    [role.createRole, 'CREATEROLE'],
+    [role.createDb, 'CREATEDB'],
+    [role.login, 'LOGIN'],
+    [role.replication, 'REPLICATION'],
+    [role.bypassRls, 'BYPASSRLS'],
+  ];
+  const words = flags.map(([on, word]) => (on ? word : `NO${word}`));
+  return `${words.join(' ')} CONNECTION LIMIT ${role.connectionLimit}`;
+}

@@ -1,0 +1,118 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Failure, reportFailure } from '../../shared/failure.ts';
+import type { Job } from '../../shared/job.ts';
+import { storedBytes, type Manifest, type ManifestObject } from '../../shared/manifest.ts';
+import { decompress } from '../sealing/codec.ts';
+import { unsealStream } from '../sealing/age.ts';
+import { proveObject } from '../streams/prove.ts';
+import { noGoodCopy } from './openNearestManifest.ts';
+import type { RestoreStore, RestoreTools } from './restoreTools.ts';
+
+/** A backup's files on this machine, each with the hash that the signed manifest names. */
+export interface FetchedObjects {
+  data: { path: string; object: ManifestObject }[];
+  /** The schema archive, opened: it holds no rows. */
+  schemaPath: string;
+  /** Where more may lie meanwhile; goes with the rest. */
+  dir: string;
+  /** Removes what was downloaded or opened. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Gets every object of a backup from the nearest store whose copy is good. Its size and SHA-256 are compared with the
+ * signed manifest before anything of it goes on; a bad copy is noted with its reason and the next store is asked.
+ * @throws NO_GOOD_COPY with a reason per store, DISK_TOO_SMALL, CANCELLED
+ */
+export async function fetchObjects(
+  manifest: Manifest,
+  only: string | null,
+  tools: RestoreTools,
+  job: Job,
+): Promise<FetchedObjects> {
+  const dir = join(tools.spoolDir, `restore-${job.id}`);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const remove = () => rm(dir, { recursive: true, force: true });
+  try {
+    job.stage('fetching', { bytes: storedBytes(manifest), estimated: false });
+    let done = 0;
+    const fetched: { path: string; object: ManifestObject }[] = [];
+    for (const object of manifest.objects) {
+      if (object.role === 'globals') continue;
+      const path = await fetchNearest(object, manifest, only, dir, tools, job, (bytes) => job.done(done + bytes));
+      done += object.sizeBytes;
+      fetched.push({ path, object });
+    }
+    const schema = fetched.find(({ object }) => object.role === 'schema');
+    if (!schema) throw new Error('the manifest names no schema');
+    const schemaPath = join(dir, 'schema.dump');
+    const sealed = createReadStream(schema.path);
+    const opened = decompress(await unsealStream(sealed, tools.machineKey.identity), manifest.codec);
+    await pipeline(Readable.from(opened), createWriteStream(schemaPath, { mode: 0o600 }));
+    return { data: fetched.filter(({ object }) => object.role === 'data'), schemaPath, dir, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function fetchNearest(
+  object: ManifestObject,
+  manifest: Manifest,
+  only: string | null,
+  dir: string,
+  tools: RestoreTools,
+  job: Job,
+  onBytes: (bytes: number) => void,
+): Promise<string> {
+  const reasons: Record<string, string> = {};
+  for (const store of tools.stores.filter(({ name }) => only === null || name === only)) {
+    try {
+      const path = store.pathOf(object.key) ?? (await download(object, store, dir, job, onBytes));
+      await proveObject(
+        { ...object, path, codec: manifest.codec, identity: null, tables: null, pgRestore: null },
+        { signal: job.signal, onBytes },
+      );
+      return path;
+    } catch (error) {
+      job.signal.throwIfAborted();
+      if (error instanceof Failure && error.code === 'DISK_TOO_SMALL') throw error;
+      reasons[store.name] = reportFailure(error).message;
+      job.note(`${store.name}: ${reasons[store.name]}; asking the next store`);
+    }
+  }
+  throw noGoodCopy(reasons);
+}
+
+async function download(
+  object: ManifestObject,
+  store: RestoreStore,
+  dir: string,
+  job: Job,
+  onBytes: (bytes: number) => void,
+): Promise<string> {
+  const disk = await statfs(dir);
+  if (disk.bavail * disk.bsize < object.sizeBytes)
+    throw new Failure(
+      'DISK_TOO_SMALL',
+      'this machine has too little room to download the backup',
+      'Make room on the disk of the state folder, or use another one with --home.',
+      { details: { neededBytes: object.sizeBytes, freeBytes: disk.bavail * disk.bsize } },
+    );
+  const path = join(dir, `${object.sha256}.${store.name}`);
+  let bytes = 0;
+  const body = await (await store.open()).read(object.key, 0, job.signal);
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      onBytes(bytes);
+      yield chunk;
+    }
+  }
+  await pipeline(counted, createWriteStream(path, { mode: 0o600 }), { signal: job.signal });
+  return path;
+}

@@ -1,0 +1,128 @@
+import { statfs } from 'node:fs/promises';
+import type pg from 'pg';
+import { Failure } from '../../shared/failure.ts';
+import type { Manifest } from '../../shared/manifest.ts';
+import { chooseRestoreTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
+import { withClient, type Login } from '../postgres/connect.ts';
+import { listRoles, serverVersion, type ServerVersion } from '../postgres/inventory.ts';
+import type { RestoreFullRequest } from './restoreFull.ts';
+
+export interface RestorePlan {
+  server: ServerVersion;
+  tools: ClientTools;
+  superuser: boolean;
+  targetExists: boolean;
+  missingRoles: string[];
+  /** Owners and grants can be given only by a superuser, who may act for every role. */
+  keepOwners: boolean;
+  keepTablespaces: boolean;
+}
+
+/** Indexes are built beside the tables, and the load writes WAL. */
+const roomFactor = 1.2;
+const loopback = /^(localhost|127\.|::1$|\/)/;
+
+/**
+ * Refuses a restore that could not succeed, before anything is made.
+ * @throws TOOL_MISSING, TOOL_TOO_OLD (before connecting), SOURCE_…, TARGET_EXISTS, TARGET_DENIED, EXTENSION_MISSING, DISK_TOO_SMALL
+ */
+export async function preflight(
+  request: RestoreFullRequest,
+  manifest: Manifest,
+  login: Login,
+  note: (sentence: string) => void,
+): Promise<RestorePlan> {
+  const installed = await findClientTools(request.toolsDir);
+  const archiveVersion = newestArchive(manifest);
+  chooseRestoreTools(installed, 0, archiveVersion);
+  return withClient(login, async (client) => {
+    const server = await serverVersion(client);
+    const me = await client.query<{ super: boolean; createDb: boolean; createRole: boolean }>(
+      `SELECT rolsuper AS super, rolcreatedb AS "createDb" FROM pg_roles WHERE rolname = current_user`,
+    );
+    const { super: superuser, createDb } = me.rows[0]!;
+    if (!superuser && !createDb) throw denied(login);
+    const targetExists = await databaseExists(client, request.into);
+    if (targetExists && !request.swap) throw exists(request.into);
+    await refuseMissingExtensions(client, manifest);
+    await refuseSmallDisk(client, manifest, login, superuser, note);
+    const known = new Set((await listRoles(client)).map(({ name }) => name));
+    const missingRoles = manifest.roles.map(({ name }) => name).filter((name) => !known.has(name));
+    const keepOwners = superuser;
+    if (!keepOwners)
+      note(`${login.connection.user} is no superuser: owners and grants are not restored, everything belongs to it`);
+    const tablespaces = await client.query<{ name: string }>('SELECT spcname AS name FROM pg_tablespace');
+    const keepTablespaces = manifest.tablespaces.every((name) => tablespaces.rows.some((row) => row.name === name));
+    if (!keepTablespaces) note('the server lacks a tablespace of the backup: everything goes into the default one');
+    const tools = chooseRestoreTools(installed, server.major, archiveVersion);
+    return { server, tools, superuser, targetExists, missingRoles, keepOwners, keepTablespaces };
+  });
+}
+
+function newestArchive(manifest: Manifest): string {
+  const versions = manifest.objects.map((object) => object.archiveVersion).filter((version) => version !== null);
+  return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))[0] ?? '1.14';
+}
+
+async function databaseExists(client: pg.Client, name: string): Promise<boolean> {
+  const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  return found.rows.length > 0;
+}
+
+async function refuseMissingExtensions(client: pg.Client, manifest: Manifest): Promise<void> {
+  const available = await client.query<{ name: string }>('SELECT name FROM pg_available_extensions');
+  const names = new Set(available.rows.map(({ name }) => name));
+  const missing = manifest.extensions.map(({ name }) => name).filter((name) => !names.has(name));
+  if (missing.length === 0) return;
+  throw new Failure(
+    'EXTENSION_MISSING',
+    `the server lacks extensions of the backup: ${missing.join(', ')}`,
+    'Install their packages on the server of the target, then start again.',
+    { details: { missing } },
+  );
+}
+
+/** Only a server on this machine shows us its disk. */
+async function refuseSmallDisk(
+  client: pg.Client,
+  manifest: Manifest,
+  login: Login,
+  superuser: boolean,
+  note: (sentence: string) => void,
+): Promise<void> {
+  if (!superuser || !loopback.test(login.connection.host)) {
+    note('the free space of the server cannot be seen from here');
+    return;
+  }
+  const shown = await client.query<{ dir: string }>(`SELECT current_setting('data_directory') AS dir`);
+  const disk = await statfs(shown.rows[0]!.dir).catch(() => null);
+  if (disk === null) {
+    note('the free space of the server cannot be seen from here');
+    return;
+  }
+  const freeBytes = disk.bavail * disk.bsize;
+  const neededBytes = Math.round(manifest.database.sizeBytes * roomFactor);
+  if (freeBytes >= neededBytes) return;
+  throw new Failure(
+    'DISK_TOO_SMALL',
+    'the disk of the server has too little room for this restore',
+    'Make room there, or restore to another server with --on URL.',
+    { details: { freeBytes, neededBytes } },
+  );
+}
+
+function denied({ connection }: Login): Failure {
+  return new Failure(
+    'TARGET_DENIED',
+    `the role ${connection.user} may not create databases`,
+    'Restore as a superuser or a role with CREATEDB: --on postgresql://ROLE@HOST:PORT/postgres.',
+  );
+}
+
+function exists(name: string): Failure {
+  return new Failure(
+    'TARGET_EXISTS',
+    `the database ${name} exists already`,
+    'Choose a new name; or give --swap to replace it after the restored one was verified.',
+  );
+}

@@ -1,0 +1,99 @@
+import { reportFailure } from '../../shared/failure.ts';
+import type { Job } from '../../shared/job.ts';
+import { plainBytes } from '../../shared/manifest.ts';
+import type { Connection } from '../../shared/source.ts';
+import type { Restore } from '../../shared/restore.ts';
+import type { Login } from '../postgres/connect.ts';
+import { analyzeDatabase } from './analyzeDatabase.ts';
+import { applyDatabaseProperties } from './applyDatabaseProperties.ts';
+import { createMissingRoles } from './createMissingRoles.ts';
+import { createScratch, dropScratch, scratchName } from './scratchDatabase.ts';
+import { fetchObjects } from './fetchObjects.ts';
+import { loadRows } from './loadRows.ts';
+import { openNearestManifest } from './openNearestManifest.ts';
+import { preflight } from './preflight.ts';
+import { renameDatabase } from './renameDatabase.ts';
+import { restoreSection } from './restoreSection.ts';
+import type { RestoreTools } from './restoreTools.ts';
+import { swapIn } from './swap.ts';
+import { verifyRestored } from './verifyRestored.ts';
+
+export interface RestoreFullRequest {
+  /** A ULID. */
+  id: string;
+  backupId: string;
+  /** The server to restore into, and a database there to begin from. */
+  server: Connection;
+  password: string | null;
+  /** The new database; with `swap` the live one that it replaces once it is verified. */
+  into: string;
+  swap: boolean;
+  /** Only copies of this store; null tries the nearest first. */
+  store: string | null;
+  toolsDir: string | null;
+}
+
+/**
+ * Restores a full backup into a new database beside the live one, verifies it against the manifest, and only then
+ * gives it its name or swaps it for the live one. On a failure or a cancel the new database is dropped; the live one
+ * was never touched.
+ * @throws what preflight refuses, NO_GOOD_COPY, RESTORE_FAILED, SWAP_FAILED, CANCELLED.
+ * @returns also a restore whose verification found differences (MISMATCH): it is kept under the name `into`, or under
+ *   its scratch name where it was to replace a live database, and never swapped in.
+ */
+export async function restoreFull(request: RestoreFullRequest, tools: RestoreTools, job: Job): Promise<Restore> {
+  const begun = performance.now();
+  const notes: string[] = [];
+  const note = (sentence: string) => {
+    notes.push(sentence);
+    job.note(sentence);
+  };
+  job.stage('checking');
+  const manifest = await openNearestManifest(request.backupId, request.store, tools, job);
+  return tools.withLogin(request.server, request.password, async (login: Login) => {
+    const plan = await preflight(request, manifest, login, note);
+    const scratch = scratchName(request.id);
+    const { id, backupId, into: target, server: connection } = request;
+    const { restoreLog, initiatedBy } = tools;
+    const source = manifest.source.name;
+    restoreLog.begin({ id, mode: 'FULL', backupId, source, target, connection, scratch, initiatedBy });
+    job.reached('restore-begun');
+    try {
+      const files = await fetchObjects(manifest, request.store, tools, job); // hash first, then the target
+      try {
+        await createMissingRoles(manifest, plan, login, note);
+        await createScratch(scratch, manifest, login);
+        job.reached('restore-created');
+        await restoreSection('pre-data', files, plan, scratch, login, note, job);
+        await loadRows(manifest, files, plan, scratch, login, tools, job);
+        job.reached('restore-loaded');
+        await restoreSection('post-data', files, plan, scratch, login, note, job);
+        await applyDatabaseProperties(scratch, manifest, plan, login, note);
+        const verification = await verifyRestored(manifest, plan, scratch, login, tools, job);
+        job.reached('restore-verified');
+        await analyzeDatabase(scratch, login, job);
+        job.signal.throwIfAborted();
+        const replaces = request.swap && plan.targetExists;
+        if (!replaces) await renameDatabase(scratch, target, login);
+        else if (!verification.ok) note(`the live database was not replaced; the restored one is kept as ${scratch}`);
+        restoreLog.finish(id, {
+          status: verification.ok ? 'COMPLETED' : 'MISMATCH',
+          durationSeconds: Math.round(performance.now() - begun) / 1000,
+          restoredBytes: plainBytes(manifest),
+          verification,
+          notes,
+        });
+        if (replaces && verification.ok) await swapIn(id, scratch, target, login, restoreLog, job);
+      } finally {
+        await files.remove();
+      }
+    } catch (error) {
+      if (restoreLog.get(id)?.status === 'IN_PROGRESS') {
+        await dropScratch(scratch, login);
+        restoreLog.fail(id, reportFailure(error));
+      }
+      throw error;
+    }
+    return restoreLog.get(id)!;
+  });
+}

@@ -1,0 +1,44 @@
+import type { Job } from '../../shared/job.ts';
+import { toolPath } from '../postgres/clientTools.ts';
+import type { Login } from '../postgres/connect.ts';
+import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
+import { startTool } from '../postgres/runTool.ts';
+import type { FetchedObjects } from './fetchObjects.ts';
+import type { RestorePlan } from './preflight.ts';
+
+/** Indexes and keys are built by as many sessions at once. */
+const jobs = 2;
+
+/**
+ * Restores what comes before the rows (types, functions, tables) or after them (indexes, keys, triggers, policies).
+ * @throws RESTORE_FAILED … for any complaint of pg_restore but that about `transaction_timeout`.
+ */
+export async function restoreSection(
+  section: 'pre-data' | 'post-data',
+  files: FetchedObjects,
+  plan: RestorePlan,
+  database: string,
+  login: Login,
+  note: (sentence: string) => void,
+  job: Job,
+): Promise<void> {
+  job.stage(section === 'pre-data' ? 'making the tables' : 'building indexes and keys');
+  const args = [`--section=${section}`, `--dbname=${database}`, '--no-password', '--no-subscriptions'];
+  if (section === 'post-data') args.push(`--jobs=${jobs}`);
+  if (!plan.keepOwners) args.push('--no-owner', '--no-privileges');
+  if (!plan.keepTablespaces) args.push('--no-tablespaces');
+  const tool = startTool({
+    path: toolPath(plan.tools, 'pg_restore'),
+    args: [...args, files.schemaPath],
+    connection: login.connection,
+    passfile: login.passfile,
+    signal: job.signal,
+  });
+  tool.stdin.end();
+  tool.stdout.resume();
+  const { status } = await tool.finished((_, stderr) => onlyTransactionTimeout(stderr));
+  if (status !== 0 && section === 'pre-data')
+    note(
+      `pg_restore ${plan.tools.version} is newer than the server ${plan.server.version}: its transaction_timeout setting was refused there, which is harmless`,
+    );
+}

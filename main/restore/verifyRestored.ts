@@ -1,0 +1,132 @@
+import { escapeIdentifier } from 'pg';
+import type pg from 'pg';
+import type { Job } from '../../shared/job.ts';
+import type { Manifest, ManifestTable } from '../../shared/manifest.ts';
+import type { ObjectCheck, Verification } from '../../shared/restore.ts';
+import { toolPath } from '../postgres/clientTools.ts';
+import { withClient, type Login } from '../postgres/connect.ts';
+import { takeInventory, type Inventory } from '../postgres/inventory.ts';
+import { digestTables, type TableDigest } from '../streams/digest.ts';
+import { inParallel } from '../streams/inParallel.ts';
+import type { RestorePlan } from './preflight.ts';
+import type { RestoreTools } from './restoreTools.ts';
+
+/**
+ * Compares a restored database with the manifest: every table's digest, indexes, foreign keys, sequences, materialized
+ * views and large objects. Equal digests mean equal rows, so rows are only counted where they differ.
+ */
+export async function verifyRestored(
+  manifest: Manifest,
+  plan: RestorePlan,
+  database: string,
+  login: Login,
+  tools: RestoreTools,
+  job: Job,
+): Promise<Verification> {
+  const comparable = manifest.tables.filter((table) => table.comparable);
+  job.stage('verifying', { bytes: comparable.reduce((sum, { copyBytes }) => sum + copyBytes, 0), estimated: false });
+  const digests = await digestAll(comparable, manifest, plan, database, login, tools, job);
+  return withClient(
+    login,
+    async (client) => {
+      const tables: Verification['tables'] = [];
+      for (const table of comparable) {
+        const match = digests.get(table.copyTarget)?.sha256 === table.sha256;
+        const rows = match ? table.rows : await countRows(client, table);
+        tables.push({ name: `${table.schema}.${table.table}`, expectedRows: table.rows, rows, match });
+      }
+      const found = await takeInventory(client);
+      const checks = compareInventory(manifest, found);
+      const ok =
+        tables.every(({ match }) => match) && Object.values(checks).every(({ problems }) => problems.length === 0);
+      return { ok, tables, ...checks };
+    },
+    database,
+  );
+}
+
+async function digestAll(
+  tables: readonly ManifestTable[],
+  manifest: Manifest,
+  plan: RestorePlan,
+  database: string,
+  login: Login,
+  tools: RestoreTools,
+  job: Job,
+): Promise<Map<string, TableDigest>> {
+  const groups = evenGroups(tables, Math.min(tools.processors, 4));
+  const counts = new Map<number, number>();
+  const digests = await inParallel(
+    groups.map((group, index) => (signal: AbortSignal) => {
+      const copyTargets = group.map(({ copyTarget }) => copyTarget);
+      const psql = toolPath(plan.tools, 'psql');
+      const onBytes = (bytes: number) => {
+        counts.set(index, bytes);
+        job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
+      };
+      const clientEncoding = manifest.database.encoding;
+      return digestTables({ psql, login, database, copyTargets, clientEncoding }, { signal, onBytes });
+    }),
+    job.signal,
+  );
+  return new Map(digests.flat().map((digest) => [digest.copyTarget, digest]));
+}
+
+/** Groups with about as many bytes each. */
+function evenGroups(tables: readonly ManifestTable[], count: number): ManifestTable[][] {
+  const groups = Array.from({ length: Math.max(1, count) }, () => ({ bytes: 0, tables: [] as ManifestTable[] }));
+  for (const table of [...tables].sort((a, b) => b.copyBytes - a.copyBytes)) {
+    const least = groups.reduce((a, b) => (b.bytes < a.bytes ? b : a));
+    least.bytes += table.copyBytes;
+    least.tables.push(table);
+  }
+  return groups.map((group) => group.tables).filter((group) => group.length > 0);
+}
+
+async function countRows(client: pg.Client, { schema, table }: ManifestTable): Promise<number> {
+  const name = `${escapeIdentifier(schema)}.${escapeIdentifier(table)}`;
+  const found = await client.query<{ rows: number }>(`SELECT count(*)::float8 AS rows FROM ONLY ${name}`);
+  return found.rows[0]!.rows;
+}
+
+/** Pure: what a database should hold beside its rows, against what it holds. */
+export function compareInventory(
+  expected: Inventory,
+  found: Inventory,
+): Pick<Verification, 'indexes' | 'foreignKeys' | 'sequences' | 'materializedViews' | 'largeObjects'> {
+  const sequences = new Map(found.sequences.map((sequence) => [sequence.name, sequence]));
+  const views = new Map(found.materializedViews.map((view) => [view.name, view]));
+  return {
+    indexes: check(expected.indexes, (name) => (found.indexes.includes(name) ? null : `${name} is missing or invalid`)),
+    foreignKeys: check(expected.foreignKeys, (name) =>
+      found.foreignKeys.includes(name) ? null : `${name} is missing or not validated`,
+    ),
+    sequences: check(expected.sequences, ({ name, lastValue, ascending }) => {
+      const now = sequences.get(name);
+      if (!now) return `${name} is missing`;
+      if (lastValue === null) return null;
+      const behind =
+        now.lastValue === null ||
+        (ascending ? BigInt(now.lastValue) < BigInt(lastValue) : BigInt(now.lastValue) > BigInt(lastValue));
+      return behind ? `${name} is at ${now.lastValue ?? 'its start'}, behind ${lastValue}` : null;
+    }),
+    // A restore computes them anew, so their rows are those of today's definition and not compared.
+    materializedViews: check(expected.materializedViews, ({ name, rows }) => {
+      const now = views.get(name);
+      if (!now) return `${name} is missing`;
+      return rows !== null && now.rows === null ? `${name} was not filled` : null;
+    }),
+    largeObjects: check([expected.largeObjects], ({ count, fingerprint }) => {
+      const now = found.largeObjects;
+      if (now.count !== count) return `${now.count} large objects in the place of ${count}`;
+      if (fingerprint !== null && now.fingerprint !== null && fingerprint !== now.fingerprint)
+        return 'the content of a large object differs';
+      return null;
+    }),
+  };
+}
+
+function check<T>(expected: readonly T[], problemOf: (item: T) => string | null): ObjectCheck {
+  const problems = expected.map(problemOf).filter((problem) => problem !== null);
+  return { expected: expected.length, ok: expected.length - problems.length, problems };
+}

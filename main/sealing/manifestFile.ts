@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { Failure } from '../../shared/failure.ts';
+import { formatVersion, type Manifest } from '../../shared/manifest.ts';
+import { parseManifest } from '../../shared/manifestSchema.ts';
+import { sealBytes, unsealBytes } from './age.ts';
+import { signatureIsGood, signBytes, type MachineKey } from './keys.ts';
+
+/** A manifest as it is stored. */
+export interface SealedManifest {
+  bytes: Uint8Array;
+  signature: Uint8Array;
+  /** Of `bytes`, hex. */
+  sha256: string;
+}
+
+/** Seals a manifest and signs the sealed bytes, so that the signature can be checked without the key to read it. */
+export async function sealManifest(
+  manifest: Manifest,
+  key: MachineKey,
+  recipients: readonly string[],
+): Promise<SealedManifest> {
+  const bytes = await sealBytes(Buffer.from(JSON.stringify(manifest)), recipients);
+  return { bytes, signature: signBytes(bytes, key), sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/**
+ * Reads a stored manifest.
+ * @param trusted the public keys whose signature counts: someone with write access to a bucket has none of them.
+ * @throws MANIFEST_FORGED, KEY_WRONG, BACKUP_UNREADABLE, MANIFEST_NEWER, MANIFEST_FOREIGN
+ */
+export async function openManifest(
+  sealed: { bytes: Uint8Array; signature: Uint8Array },
+  keys: { identity: string; trusted: readonly string[]; repositoryId: string },
+): Promise<Manifest> {
+  if (!keys.trusted.some((publicKey) => signatureIsGood(sealed.bytes, sealed.signature, publicKey)))
+    throw new Failure(
+      'MANIFEST_FORGED',
+      'the manifest does not carry the signature of this repository',
+      'It was changed, or comes from another repository: use another copy, and find out who can write to the store.',
+    );
+  const json: unknown = JSON.parse(Buffer.from(await unsealBytes(sealed.bytes, keys.identity)).toString('utf8'));
+  const version = (json as { formatVersion?: unknown }).formatVersion;
+  if (typeof version === 'number' && version > formatVersion)
+    throw new Failure(
+      'MANIFEST_NEWER',
+      `the backup is of format version ${version}, which this Strongroom does not know`,
+      'Install the newer version of Strongroom that made it.',
+    );
+  const manifest = parseManifest(json);
+  if (manifest.repositoryId !== keys.repositoryId)
+    throw new Failure(
+      'MANIFEST_FOREIGN',
+      'the manifest belongs to another repository',
+      'Use the state folder of the repository that made the backup.',
+      { details: { expected: keys.repositoryId, found: manifest.repositoryId } },
+    );
+  return manifest;
+}

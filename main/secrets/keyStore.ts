@@ -1,0 +1,47 @@
+import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Failure } from '../../shared/failure.ts';
+
+/**
+ * Where this machine's key rests: a port. Outside Electron it is a file that only its owner can read; Electron brings
+ * the keychain of the operating system.
+ */
+export interface KeyStore {
+  /** @throws KEY_MISSING */
+  load(): Promise<string>;
+  save(secret: string): Promise<void>;
+}
+
+/** A key in a file with mode 0600. */
+export function keyFile(path: string): KeyStore {
+  return {
+    async load() {
+      try {
+        return await readFile(path, 'utf8');
+      } catch (error) {
+        throw new Failure(
+          'KEY_MISSING',
+          'the key of this machine is missing',
+          'Put the key file back from a copy, or recover with the recovery key from the recovery kit.',
+          { cause: error, details: { path } },
+        );
+      }
+    },
+    save: (secret) => writePrivateFile(path, secret),
+  };
+}
+
+/** Replaces a file whole, readable for its owner only, and durable when this returns. */
+export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const part = `${path}.part`;
+  const file = await open(part, 'w', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await chmod(part, 0o600);
+  await rename(part, path);
+}

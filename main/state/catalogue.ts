@@ -1,0 +1,278 @@
+import type { Backup, BackupKind, BackupStatus, Copy, CopyState } from '../../shared/backup.ts';
+import type { FailureReport } from '../../shared/failure.ts';
+import { plainBytes, storedBytes, type Manifest } from '../../shared/manifest.ts';
+import type { StoreKind } from '../../shared/store.ts';
+import type { State } from './openState.ts';
+
+export interface BackupFilter {
+  kind?: BackupKind;
+  source?: string;
+  tenant?: string;
+  status?: BackupStatus;
+  /** Only backups with a good copy in this store. */
+  store?: string;
+}
+
+interface BackupRow {
+  id: string;
+  kind: BackupKind;
+  source: string;
+  tenant: string | null;
+  filename: string;
+  status: BackupStatus;
+  size_bytes: number;
+  plain_bytes: number;
+  sha256: string | null;
+  duration_seconds: number | null;
+  created_at: string;
+  verified_at: string | null;
+  pinned: number;
+  note: string | null;
+  failure: string | null;
+}
+
+interface CopyRow {
+  store: string;
+  store_kind: StoreKind;
+  state: CopyState;
+  manifest_key: string;
+  size_bytes: number;
+  verified_at: string | null;
+  reason: string | null;
+}
+
+/**
+ * The catalogue of backups: a cache of the manifests in the stores, quick to list.
+ * Ids are ULIDs, so their order is the order in time, and a page ends at an id (keyset paging).
+ */
+export class Catalogue {
+  private readonly state: State;
+
+  constructor(state: State) {
+    this.state = state;
+  }
+
+  /** Notes the intent of a backup, before anything is written anywhere. */
+  begin(backup: {
+    id: string;
+    kind: BackupKind;
+    source: string;
+    note: string | null;
+    pinned: boolean;
+    jobId: string;
+  }): void {
+    this.state
+      .prepare(
+        `INSERT INTO backups (id, kind, source, filename, status, created_at, pinned, note, job_id)
+         VALUES (@id, @kind, @source, 'm/' || @id || '.json.age', 'IN_PROGRESS', @now, @pinned, @note, @jobId)`,
+      )
+      .run({ ...backup, pinned: backup.pinned ? 1 : 0, now: new Date().toISOString() });
+  }
+
+  fail(id: string, failure: FailureReport): void {
+    const { code, message, hint } = failure;
+    this.state
+      .prepare(`UPDATE backups SET status = 'FAILED', failure = ? WHERE id = ?`)
+      .run(JSON.stringify({ code, message, hint }), id);
+  }
+
+  /** Notes that the backup exists: its manifest, stored under `sha256`, lies in `store`. Replaces what was known. */
+  record(manifest: Manifest, sha256: string, store: { name: string; kind: StoreKind }): void {
+    this.state.transaction(() => {
+      this.state
+        .prepare(
+          `INSERT INTO backups (id, kind, source, tenant, filename, status, size_bytes, plain_bytes, sha256,
+             duration_seconds, created_at, pinned, note, manifest)
+           VALUES (@id, @kind, @source, @tenant, 'm/' || @id || '.json.age', 'COMPLETED', @size, @plain, @sha256,
+             @duration, @createdAt, @pinned, @note, @manifest)
+           ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, size_bytes = excluded.size_bytes, sha256 = excluded.sha256,
+             plain_bytes = excluded.plain_bytes, duration_seconds = excluded.duration_seconds, created_at = excluded.created_at,
+             manifest = excluded.manifest, failure = NULL,
+             status = CASE backups.status WHEN 'VERIFIED' THEN 'VERIFIED' ELSE 'COMPLETED' END`,
+        )
+        .run({
+          id: manifest.id,
+          kind: manifest.kind,
+          source: manifest.source.name,
+          tenant: manifest.tenant,
+          size: storedBytes(manifest),
+          plain: plainBytes(manifest),
+          sha256,
+          duration: manifest.durationSeconds,
+          createdAt: manifest.createdAt,
+          pinned: manifest.pinned ? 1 : 0,
+          note: manifest.note,
+          manifest: JSON.stringify(manifest),
+        });
+      this.setCopy(manifest.id, store, 'STORED', { sizeBytes: storedBytes(manifest) });
+      this.state
+        .prepare('UPDATE repository SET sequence = ?, last_manifest_sha256 = ? WHERE sequence < ?')
+        .run(manifest.sequence, sha256, manifest.sequence);
+    })();
+  }
+
+  /** What the next manifest has to continue. */
+  chain(): { sequence: number; previousSha256: string | null } {
+    const row = this.state.prepare('SELECT sequence, last_manifest_sha256 AS last FROM repository').get() as {
+      sequence: number;
+      last: string | null;
+    };
+    return { sequence: row.sequence + 1, previousSha256: row.last };
+  }
+
+  setCopy(
+    backupId: string,
+    store: { name: string; kind: StoreKind },
+    state: CopyState,
+    more: { sizeBytes?: number; reason?: string } = {},
+  ): void {
+    this.state
+      .prepare(
+        `INSERT INTO copies (backup_id, store, store_kind, state, manifest_key, size_bytes, reason)
+         VALUES (@backupId, @store, @kind, @state, 'm/' || @backupId || '.json.age', @size, @reason)
+         ON CONFLICT (backup_id, store) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+           size_bytes = CASE WHEN excluded.size_bytes > 0 THEN excluded.size_bytes ELSE size_bytes END`,
+      )
+      .run({
+        backupId,
+        store: store.name,
+        kind: store.kind,
+        state,
+        size: more.sizeBytes ?? 0,
+        reason: more.reason ?? null,
+      });
+  }
+
+  /** Notes what a verification of one copy found. */
+  verified(
+    backupId: string,
+    store: { name: string; kind: StoreKind },
+    found: { ok: boolean; state: CopyState; reason: string | null },
+  ): void {
+    const now = new Date().toISOString();
+    this.state.transaction(() => {
+      this.state
+        .prepare('INSERT INTO verifications (backup_id, store, ok, reason, verified_at) VALUES (?, ?, ?, ?, ?)')
+        .run(backupId, store.name, found.ok ? 1 : 0, found.reason, now);
+      this.setCopy(backupId, store, found.state, { reason: found.reason ?? undefined });
+      if (!found.ok) return;
+      this.state
+        .prepare('UPDATE copies SET verified_at = ? WHERE backup_id = ? AND store = ?')
+        .run(now, backupId, store.name);
+      this.state.prepare(`UPDATE backups SET verified_at = ?, status = 'VERIFIED' WHERE id = ?`).run(now, backupId);
+    })();
+  }
+
+  /** Newest first, at most `limit`, older than the id `cursor`. */
+  list(filter: BackupFilter, page: { limit: number; cursor?: string }): { backups: Backup[]; cursor: string | null } {
+    const conditions = ['deleted_at IS NULL'];
+    if (filter.kind) conditions.push('kind = @kind');
+    if (filter.source) conditions.push('source = @source');
+    if (filter.tenant) conditions.push('tenant = @tenant');
+    if (filter.status) conditions.push('status = @status');
+    if (filter.store)
+      conditions.push(`EXISTS (SELECT 1 FROM copies WHERE backup_id = id AND store = @store AND state = 'STORED')`);
+    if (page.cursor) conditions.push('id < @cursor');
+    const rows = this.state
+      .prepare(`SELECT * FROM backups WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT @limit`)
+      .all({ ...filter, cursor: page.cursor, limit: page.limit + 1 }) as BackupRow[];
+    const backups = rows.slice(0, page.limit).map((row) => this.toBackup(row));
+    return { backups, cursor: rows.length > page.limit ? (backups.at(-1)?.id ?? null) : null };
+  }
+
+  get(id: string): Backup | null {
+    const row = this.state.prepare('SELECT * FROM backups WHERE id = ? AND deleted_at IS NULL').get(id) as
+      BackupRow | undefined;
+    return row ? this.toBackup(row) : null;
+  }
+
+  /** The cached manifest; null for a backup that never came to exist. */
+  manifest(id: string): Manifest | null {
+    const row = this.state.prepare('SELECT manifest FROM backups WHERE id = ?').get(id) as
+      { manifest: string | null } | undefined;
+    return row?.manifest ? (JSON.parse(row.manifest) as Manifest) : null;
+  }
+
+  /** The newest backup that can be restored. */
+  latest(source: string | null): Backup | null {
+    const row = this.state
+      .prepare(
+        `SELECT * FROM backups WHERE status IN ('COMPLETED', 'VERIFIED') AND kind = 'FULL_DATABASE' AND deleted_at IS NULL
+           AND (@source IS NULL OR source = @source) ORDER BY id DESC LIMIT 1`,
+      )
+      .get({ source }) as BackupRow | undefined;
+    return row ? this.toBackup(row) : null;
+  }
+
+  /** Backups whose process ended before they did. */
+  unfinished(): string[] {
+    return this.state
+      .prepare(`SELECT id FROM backups WHERE status IN ('PENDING', 'IN_PROGRESS')`)
+      .pluck()
+      .all() as string[];
+  }
+
+  /** Uploads whose process ended: they go on with the next replication. */
+  forgetRunningUploads(): void {
+    this.state
+      .prepare(`UPDATE copies SET state = 'PENDING', reason = 'the upload was interrupted' WHERE state = 'UPLOADING'`)
+      .run();
+  }
+
+  /** Backups that exist but are not in this store yet, oldest first. */
+  missingIn(store: string): string[] {
+    return this.state
+      .prepare(
+        `SELECT id FROM backups b WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL AND manifest IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = b.id AND store = ? AND state = 'STORED') ORDER BY id`,
+      )
+      .pluck()
+      .all(store) as string[];
+  }
+
+  verifications(id: string): { store: string; ok: boolean; reason: string | null; verifiedAt: string }[] {
+    const rows = this.state
+      .prepare(
+        `SELECT store, ok, reason, verified_at AS verifiedAt FROM verifications WHERE backup_id = ? ORDER BY id DESC`,
+      )
+      .all(id) as { store: string; ok: number; reason: string | null; verifiedAt: string }[];
+    return rows.map((row) => ({ ...row, ok: row.ok === 1 }));
+  }
+
+  private toBackup(row: BackupRow): Backup {
+    const copies = this.state
+      .prepare('SELECT * FROM copies WHERE backup_id = ? ORDER BY rowid')
+      .all(row.id) as CopyRow[];
+    return {
+      id: row.id,
+      kind: row.kind,
+      source: row.source,
+      tenant: row.tenant,
+      status: row.status,
+      filename: row.filename,
+      sizeBytes: row.size_bytes,
+      plainBytes: row.plain_bytes,
+      sha256: row.sha256,
+      compressionRatio: row.size_bytes > 0 ? row.plain_bytes / row.size_bytes : null,
+      durationSeconds: row.duration_seconds,
+      createdAt: row.created_at,
+      verifiedAt: row.verified_at,
+      pinned: row.pinned === 1,
+      note: row.note,
+      failure: row.failure === null ? null : (JSON.parse(row.failure) as NonNullable<Backup['failure']>),
+      copies: copies.map(toCopy),
+    };
+  }
+}
+
+function toCopy(row: CopyRow): Copy {
+  return {
+    store: row.store,
+    storeKind: row.store_kind,
+    state: row.state,
+    key: row.manifest_key,
+    sizeBytes: row.size_bytes,
+    verifiedAt: row.verified_at,
+    reason: row.reason,
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * The numbered migrations of the state database; `PRAGMA user_version` counts those that were applied.
+ * Never edit one that was released: add the next.
+ */
+export const migrations: readonly string[] = [
+  `CREATE TABLE repository (
+     id TEXT NOT NULL, machine_id TEXT NOT NULL, machine_recipient TEXT NOT NULL, recovery_recipient TEXT NOT NULL,
+     signing_public_key TEXT NOT NULL, created_at TEXT NOT NULL, sequence INTEGER NOT NULL DEFAULT 0,
+     last_manifest_sha256 TEXT) STRICT;
+
+   CREATE TABLE sources (
+     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, host TEXT NOT NULL, port INTEGER NOT NULL, user TEXT NOT NULL,
+     database TEXT NOT NULL, sslmode TEXT NOT NULL, tools_dir TEXT, tenants TEXT, created_at TEXT NOT NULL) STRICT;
+
+   CREATE TABLE stores (
+     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, settings TEXT NOT NULL,
+     created_at TEXT NOT NULL) STRICT;
+
+   CREATE TABLE jobs (
+     id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL, started_at TEXT NOT NULL,
+     ended_at TEXT, failure TEXT, notes TEXT NOT NULL DEFAULT '[]') STRICT;
+
+   CREATE TABLE backups (
+     id TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, tenant TEXT, filename TEXT NOT NULL UNIQUE,
+     status TEXT NOT NULL, size_bytes INTEGER NOT NULL DEFAULT 0, plain_bytes INTEGER NOT NULL DEFAULT 0, sha256 TEXT,
+     duration_seconds REAL, created_at TEXT NOT NULL, verified_at TEXT, deleted_at TEXT,
+     pinned INTEGER NOT NULL DEFAULT 0, note TEXT, job_id TEXT, failure TEXT, manifest TEXT) STRICT;
+   CREATE INDEX backups_by_kind ON backups (kind, created_at DESC);
+   CREATE INDEX backups_by_tenant ON backups (tenant, created_at DESC);
+   CREATE INDEX backups_by_source ON backups (source, created_at DESC);
+   CREATE INDEX backups_by_status ON backups (status);
+
+   CREATE TABLE copies (
+     backup_id TEXT NOT NULL REFERENCES backups ON DELETE CASCADE, store TEXT NOT NULL, store_kind TEXT NOT NULL,
+     state TEXT NOT NULL, manifest_key TEXT NOT NULL, size_bytes INTEGER NOT NULL DEFAULT 0, verified_at TEXT,
+     reason TEXT, PRIMARY KEY (backup_id, store)) STRICT;
+   CREATE INDEX copies_by_state ON copies (state);
+
+   CREATE TABLE uploads (
+     store TEXT NOT NULL, object_key TEXT NOT NULL, upload_id TEXT NOT NULL, part_size_bytes INTEGER NOT NULL,
+     begun_at TEXT NOT NULL, PRIMARY KEY (store, object_key)) STRICT;
+   CREATE TABLE upload_parts (
+     store TEXT NOT NULL, object_key TEXT NOT NULL, number INTEGER NOT NULL, etag TEXT NOT NULL,
+     PRIMARY KEY (store, object_key, number),
+     FOREIGN KEY (store, object_key) REFERENCES uploads ON DELETE CASCADE) STRICT;
+
+   CREATE TABLE verifications (
+     id INTEGER PRIMARY KEY, backup_id TEXT NOT NULL, store TEXT NOT NULL, ok INTEGER NOT NULL, reason TEXT,
+     verified_at TEXT NOT NULL) STRICT;
+   CREATE INDEX verifications_by_backup ON verifications (backup_id, verified_at DESC);
+
+   CREATE TABLE restores (
+     id TEXT PRIMARY KEY, mode TEXT NOT NULL, backup_id TEXT NOT NULL, source TEXT NOT NULL, status TEXT NOT NULL,
+     target TEXT NOT NULL, server TEXT NOT NULL, connection TEXT NOT NULL, scratch TEXT NOT NULL,
+     swapped INTEGER NOT NULL DEFAULT 0, replaced TEXT, started_at TEXT NOT NULL, completed_at TEXT,
+     duration_seconds REAL, restored_bytes INTEGER, verification TEXT, notes TEXT NOT NULL DEFAULT '[]',
+     initiated_by TEXT NOT NULL, failure TEXT) STRICT;
+   CREATE INDEX restores_by_start ON restores (started_at DESC);
+   CREATE INDEX restores_by_status ON restores (status);`,
+];

@@ -1,0 +1,169 @@
+import type { FailureReport } from '../../shared/failure.ts';
+import type { Restore, RestoreMode, RestoreStatus, Verification } from '../../shared/restore.ts';
+import type { Connection } from '../../shared/source.ts';
+import type { State } from './openState.ts';
+
+interface RestoreRow {
+  id: string;
+  mode: RestoreMode;
+  backup_id: string;
+  source: string;
+  status: RestoreStatus;
+  target: string;
+  server: string;
+  connection: string;
+  scratch: string;
+  swapped: number;
+  replaced: string | null;
+  started_at: string;
+  completed_at: string | null;
+  duration_seconds: number | null;
+  restored_bytes: number | null;
+  verification: string | null;
+  notes: string;
+  initiated_by: string;
+  failure: string | null;
+}
+
+/** The log of restores, with what is needed to clean up after an unfinished one and to undo a swap. */
+export class RestoreLog {
+  private readonly state: State;
+
+  constructor(state: State) {
+    this.state = state;
+  }
+
+  begin(restore: {
+    id: string;
+    mode: RestoreMode;
+    backupId: string;
+    source: string;
+    target: string;
+    connection: Connection;
+    /** The database that is filled, before it gets its name. */
+    scratch: string;
+    initiatedBy: string;
+  }): void {
+    const { connection } = restore;
+    this.state
+      .prepare(
+        `INSERT INTO restores (id, mode, backup_id, source, status, target, server, connection, scratch, started_at, initiated_by)
+         VALUES (@id, @mode, @backupId, @source, 'IN_PROGRESS', @target, @server, @connection, @scratch, @now, @initiatedBy)`,
+      )
+      .run({
+        ...restore,
+        server: `${connection.user}@${connection.host}:${connection.port}`,
+        connection: JSON.stringify(connection),
+        now: new Date().toISOString(),
+      });
+  }
+
+  finish(
+    id: string,
+    outcome: {
+      status: 'COMPLETED' | 'MISMATCH';
+      durationSeconds: number;
+      restoredBytes: number;
+      verification: Verification;
+      notes: readonly string[];
+    },
+  ): void {
+    this.state
+      .prepare(
+        `UPDATE restores SET status = @status, completed_at = @now, duration_seconds = @durationSeconds,
+           restored_bytes = @restoredBytes, verification = @verification, notes = @notes WHERE id = @id`,
+      )
+      .run({
+        id,
+        ...outcome,
+        verification: JSON.stringify(outcome.verification),
+        notes: JSON.stringify(outcome.notes),
+        now: new Date().toISOString(),
+      });
+  }
+
+  fail(id: string, { code, message, hint }: FailureReport): void {
+    this.state
+      .prepare(`UPDATE restores SET status = 'FAILED', completed_at = ?, failure = ? WHERE id = ?`)
+      .run(new Date().toISOString(), JSON.stringify({ code, message, hint }), id);
+  }
+
+  /** Notes before a swap under which name the live database will be kept. */
+  swapping(id: string, replaced: string): void {
+    this.state.prepare('UPDATE restores SET replaced = ? WHERE id = ?').run(replaced, id);
+  }
+
+  swapped(id: string): void {
+    this.state.prepare('UPDATE restores SET swapped = 1 WHERE id = ?').run(id);
+  }
+
+  rolledBack(id: string): void {
+    this.state.prepare(`UPDATE restores SET status = 'ROLLED_BACK', swapped = 0 WHERE id = ?`).run(id);
+  }
+
+  get(id: string): Restore | null {
+    const row = this.row(id);
+    return row ? toRestore(row) : null;
+  }
+
+  /** Where a restore went, for cleaning up and undoing. */
+  place(id: string): { connection: Connection; scratch: string } | null {
+    const row = this.row(id);
+    return row ? { connection: JSON.parse(row.connection) as Connection, scratch: row.scratch } : null;
+  }
+
+  list(limit: number): Restore[] {
+    const rows = this.state.prepare('SELECT * FROM restores ORDER BY started_at DESC LIMIT ?').all(limit);
+    return (rows as RestoreRow[]).map(toRestore);
+  }
+
+  ofBackup(backupId: string): Restore[] {
+    const rows = this.state
+      .prepare('SELECT * FROM restores WHERE backup_id = ? ORDER BY started_at DESC')
+      .all(backupId);
+    return (rows as RestoreRow[]).map(toRestore);
+  }
+
+  unfinished(): string[] {
+    return this.state.prepare(`SELECT id FROM restores WHERE status = 'IN_PROGRESS'`).pluck().all() as string[];
+  }
+
+  /** Swaps that were begun, and of which nobody knows whether they were done. */
+  unfinishedSwaps(): string[] {
+    return this.state
+      .prepare(`SELECT id FROM restores WHERE status = 'COMPLETED' AND replaced IS NOT NULL AND swapped = 0`)
+      .pluck()
+      .all() as string[];
+  }
+
+  /** The swap was not done; the restored database is still there under its scratch name. */
+  notSwapped(id: string): void {
+    this.state.prepare('UPDATE restores SET replaced = NULL WHERE id = ?').run(id);
+  }
+
+  private row(id: string): RestoreRow | undefined {
+    return this.state.prepare('SELECT * FROM restores WHERE id = ?').get(id) as RestoreRow | undefined;
+  }
+}
+
+function toRestore(row: RestoreRow): Restore {
+  return {
+    id: row.id,
+    mode: row.mode,
+    backupId: row.backup_id,
+    source: row.source,
+    status: row.status,
+    target: row.target,
+    server: row.server,
+    swapped: row.swapped === 1,
+    replaced: row.replaced,
+    startedAt: row.started_at,
+    completedAt: row.completed_at,
+    durationSeconds: row.duration_seconds,
+    restoredBytes: row.restored_bytes,
+    verification: row.verification === null ? null : (JSON.parse(row.verification) as Verification),
+    notes: JSON.parse(row.notes) as string[],
+    initiatedBy: row.initiated_by,
+    failure: row.failure === null ? null : (JSON.parse(row.failure) as NonNullable<Restore['failure']>),
+  };
+}

@@ -1,0 +1,88 @@
+import { Failure } from '../../shared/failure.ts';
+import {
+  formatKey,
+  machineKeyKey,
+  manifestKey,
+  readmeKey,
+  repositoryReadme,
+  signatureKey,
+  type PublishedKeys,
+  type RepositoryFormat,
+} from '../../shared/repositoryFormat.ts';
+import type { Store } from '../../shared/store.ts';
+import { formatVersion } from '../../shared/manifest.ts';
+
+/**
+ * Makes a store part of a repository: README, format and public keys. May be repeated.
+ * @throws STORE_FOREIGN when it belongs to another repository; MANIFEST_NEWER when a newer Strongroom wrote it.
+ */
+export async function prepareRepository(store: Store, repositoryId: string, keys: PublishedKeys): Promise<void> {
+  if (await store.head(formatKey)) await checkFormat(store, repositoryId);
+  else
+    await store.put(
+      formatKey,
+      json({ format: 'strongroom', version: formatVersion, repositoryId } satisfies RepositoryFormat),
+    );
+  await store.put(machineKeyKey(keys.machineId), json(keys));
+  await store.put(readmeKey, Buffer.from(repositoryReadme()));
+}
+
+/** @throws STORE_FOREIGN, MANIFEST_NEWER */
+async function checkFormat(store: Store, repositoryId: string): Promise<void> {
+  const format = JSON.parse(Buffer.from(await store.get(formatKey)).toString('utf8')) as RepositoryFormat;
+  if (format.version > formatVersion)
+    throw new Failure(
+      'MANIFEST_NEWER',
+      `the store ${store.name} is of format version ${format.version}, which this Strongroom does not know`,
+      'Install the newer version of Strongroom that wrote it.',
+    );
+  if (format.repositoryId !== repositoryId)
+    throw new Failure(
+      'STORE_FOREIGN',
+      `the store ${store.name} holds the backups of another repository`,
+      'Choose another folder, bucket or prefix; two repositories must not share one.',
+      { details: { expected: repositoryId, found: format.repositoryId } },
+    );
+}
+
+/** Stores a manifest, which makes the backup exist there: signature first, manifest last, then read back and compared. */
+export async function putManifest(
+  store: Store,
+  backupId: string,
+  sealed: { bytes: Uint8Array; signature: Uint8Array },
+  signal?: AbortSignal,
+): Promise<void> {
+  await store.put(signatureKey(backupId), sealed.signature, signal);
+  await store.put(manifestKey(backupId), sealed.bytes, signal);
+  const stored = await store.get(manifestKey(backupId), signal);
+  if (!Buffer.from(stored).equals(sealed.bytes))
+    throw new Failure(
+      'COPY_DAMAGED',
+      `the store ${store.name} gave back other bytes than were written`,
+      'Test the disk or the network; the copy does not count.',
+    );
+}
+
+/** @throws MANIFEST_MISSING */
+export async function getManifest(
+  store: Store,
+  backupId: string,
+  signal?: AbortSignal,
+): Promise<{ bytes: Uint8Array; signature: Uint8Array }> {
+  try {
+    const bytes = await store.get(manifestKey(backupId), signal);
+    return { bytes, signature: await store.get(signatureKey(backupId), signal) };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'OBJECT_MISSING') throw error;
+    throw new Failure(
+      'MANIFEST_MISSING',
+      `the manifest of this backup is not in the store ${store.name}`,
+      'Without its manifest the copy does not count; use another store.',
+      { cause: error },
+    );
+  }
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+}

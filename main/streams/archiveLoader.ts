@@ -1,0 +1,113 @@
+import { rm, writeFile } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { escapeIdentifier, type Client } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { assertNever } from '../../shared/failure.ts';
+import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
+import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
+import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
+import { startTool, type RunningTool } from '../postgres/runTool.ts';
+import type { LoadOrder } from './load.ts';
+
+/** Sends each table's rows to a COPY, and the rest of the archive to pg_restore. */
+export class ArchiveLoader {
+  private readonly archive = new ArchiveStream();
+  private readonly order: LoadOrder;
+  private readonly client: Client;
+  private readonly signal: AbortSignal;
+  private copy: { stream: Writable; done: Promise<void> } | undefined;
+  private rest: RunningTool | undefined;
+
+  constructor(order: LoadOrder, client: Client, signal: AbortSignal) {
+    this.order = order;
+    this.client = client;
+    this.signal = signal;
+  }
+
+  async push(chunk: Buffer): Promise<void> {
+    for (const part of this.archive.push(chunk)) await this.take(part);
+  }
+
+  /** @returns whether pg_restore's only complaint was the tolerated one. */
+  async end(): Promise<boolean> {
+    for (const part of this.archive.end()) await this.take(part);
+    if (!this.rest) return false;
+    this.rest.stdin.end();
+    this.rest.stdout.resume();
+    const { status } = await this.rest.finished((_, stderr) => onlyTransactionTimeout(stderr));
+    return status !== 0;
+  }
+
+  async close(): Promise<void> {
+    this.rest?.kill();
+    this.copy?.stream.destroy();
+    await rm(this.order.listPath, { force: true });
+  }
+
+  private async take(part: ArchivePart): Promise<void> {
+    switch (part.kind) {
+      case 'toc':
+        await this.startRest(part.toc, part.bytes);
+        return;
+      case 'rows':
+        this.copy ??= await this.startCopy(part.entry);
+        await this.write(this.copy, part.bytes);
+        return;
+      case 'rowsEnd':
+        // Also for a table without rows: what is there already would be an error of the restore.
+        this.copy ??= await this.startCopy(part.entry);
+        this.copy.stream.end();
+        await this.copy.done;
+        this.copy = undefined;
+        await this.client.query('COMMIT');
+        return;
+      case 'other':
+        if (this.rest) await send(this.rest.stdin, part.bytes);
+        return;
+      default:
+        assertNever(part);
+    }
+  }
+
+  private async startRest(toc: ArchiveToc, head: Buffer): Promise<void> {
+    const others = toc.entries.filter(({ desc }) => desc !== 'TABLE DATA');
+    if (others.every(({ desc }) => ['ENCODING', 'STDSTRINGS', 'SEARCHPATH'].includes(desc))) return;
+    const { listPath, pgRestore, database, login } = this.order;
+    await writeFile(listPath, others.map(({ dumpId }) => `${dumpId};\n`).join(''), { mode: 0o600 });
+    this.rest = startTool({
+      path: pgRestore,
+      args: ['--section=data', '-L', listPath, '-d', database],
+      connection: login.connection,
+      passfile: login.passfile,
+      signal: this.signal,
+    });
+    await send(this.rest.stdin, head);
+  }
+
+  private async startCopy(entry: TocEntry): Promise<{ stream: Writable; done: Promise<void> }> {
+    const table = `${escapeIdentifier(entry.namespace)}.${escapeIdentifier(entry.tag)}`;
+    await this.client.query('BEGIN');
+    await this.client.query(`TRUNCATE ONLY ${table}`);
+    const stream = this.client.query(
+      copyFrom(entry.copyStatement.replace(/FROM stdin;\s*$/, 'FROM STDIN WITH (FREEZE)')),
+    );
+    const done = new Promise<void>((resolve, reject) => {
+      stream.once('finish', resolve);
+      stream.once('error', reject);
+    });
+    done.catch(() => undefined); // looked at when the rows end, or with the next piece
+    return { stream, done };
+  }
+
+  private async write(copy: { stream: Writable; done: Promise<void> }, bytes: Buffer): Promise<void> {
+    const room = new Promise<void>((resolve, reject) =>
+      copy.stream.write(bytes, (error) => (error ? reject(error) : resolve())),
+    );
+    await Promise.race([room, copy.done]);
+  }
+}
+
+/** Returns when the bytes are gone: they are only valid until the next part. A dead reader tells why in its exit. */
+function send(stream: Writable, bytes: Buffer): Promise<void> {
+  return new Promise((resolve) => stream.write(bytes, () => resolve()));
+}

@@ -1,0 +1,33 @@
+import { createReadStream } from 'node:fs';
+import { withClient } from '../postgres/connect.ts';
+import { unsealStream } from '../sealing/age.ts';
+import { decompress } from '../sealing/codec.ts';
+import { ArchiveLoader } from './archiveLoader.ts';
+import type { LoadedObject, LoadOrder } from './load.ts';
+import { serveThread } from './thread.ts';
+
+const readSize = 256 * 1024;
+
+await serveThread<LoadOrder, LoadedObject>((order, signal, onBytes) =>
+  withClient(
+    order.login,
+    async (client) => {
+      // A cancel must not wait for a server that is busy.
+      signal.addEventListener('abort', () => void client.end(), { once: true });
+      const loader = new ArchiveLoader(order, client, signal);
+      let plainBytes = 0;
+      const file = createReadStream(order.path, { highWaterMark: readSize, signal }) as AsyncIterable<Buffer>;
+      try {
+        for await (const chunk of decompress(await unsealStream(file, order.identity), order.codec)) {
+          plainBytes += chunk.length;
+          await loader.push(chunk as Buffer);
+          onBytes(plainBytes);
+        }
+        return { plainBytes, toleratedTimeout: await loader.end() };
+      } finally {
+        await loader.close();
+      }
+    },
+    order.database,
+  ),
+);

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { devNull } from 'node:os';
+import { Failure } from '../../shared/failure.ts';
+import { startTool } from '../postgres/runTool.ts';
+import { unsealStream } from '../sealing/age.ts';
+import { decompress } from '../sealing/codec.ts';
+import type { ProofOrder } from './prove.ts';
+import { TableDigests } from './tableDigests.ts';
+import { serveThread } from './thread.ts';
+
+const readSize = 256 * 1024;
+
+await serveThread<ProofOrder, void>(async (order, signal, onBytes) => {
+  const { size } = await stat(order.path);
+  if (size !== order.sizeBytes) throw damaged(`it has ${size} bytes in the place of ${order.sizeBytes}`);
+  const stored = createHash('sha256');
+  let read = 0;
+  async function* file(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of createReadStream(order.path, {
+      highWaterMark: readSize,
+      signal,
+    }) as AsyncIterable<Buffer>) {
+      stored.update(chunk);
+      read += chunk.length;
+      onBytes(read);
+      yield chunk;
+    }
+    if (stored.digest('hex') !== order.sha256) throw damaged('its SHA-256 is another');
+  }
+  if (order.identity === null) {
+    for await (const _ of file());
+    return;
+  }
+  let plainBytes = 0;
+  const digests = order.tables ? new TableDigests() : null;
+  const reader = order.pgRestore ? startTool({ path: order.pgRestore, args: ['-f', devNull], signal }) : null;
+  try {
+    for await (const chunk of decompress(await unsealStream(file(), order.identity), order.codec)) {
+      plainBytes += chunk.length;
+      digests?.push(chunk as Buffer);
+      if (reader) await new Promise<void>((resolve) => reader.stdin.write(chunk, () => resolve()));
+    }
+    digests?.end();
+    reader?.stdin.end();
+    reader?.stdout.resume();
+    await reader?.finished();
+  } catch (error) {
+    reader?.kill();
+    if (error instanceof Failure && error.code !== 'TOOL_FAILED') throw error;
+    throw unreadable(error instanceof Error ? error.message : String(error), error);
+  }
+  if (plainBytes !== order.plainBytes)
+    throw unreadable(`it holds ${plainBytes} bytes in the place of ${order.plainBytes}`);
+  if (digests && order.tables) compareTables(digests, order.tables);
+});
+
+function compareTables(digests: TableDigests, expected: NonNullable<ProofOrder['tables']>): void {
+  const found = new Map(digests.tables.map((table) => [`${table.schema}.${table.table}`, table]));
+  for (const table of expected) {
+    const name = `${table.schema}.${table.table}`;
+    if (found.get(name)?.sha256 !== table.sha256) throw unreadable(`the rows of ${name} are not those of the dump`);
+  }
+}
+
+function damaged(reason: string): Failure {
+  return new Failure(
+    'COPY_DAMAGED',
+    `the stored file is damaged: ${reason}`,
+    'Restore from another copy, and replace this one.',
+    {
+      details: { reason },
+    },
+  );
+}
+
+function unreadable(reason: string, cause?: unknown): Failure {
+  return new Failure(
+    'BACKUP_UNREADABLE',
+    `the backup cannot be read back: ${reason}`,
+    'Use another backup, and take a new one now.',
+    {
+      details: { reason },
+      cause,
+    },
+  );
+}

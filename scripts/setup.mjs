@@ -1,0 +1,159 @@
+// Makes a bare machine ready: `node scripts/setup.mjs demo|test|bench`. Plain Node 20 and no packages, because it runs
+// before there are any. It says one line per thing it does and nothing when all is ready; all of it goes to stderr,
+// so that the `--json` of the command that follows stays clean.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+
+/** Debian's package for each program; a program counts as there when it can be found, however it came. */
+const postgresql = { initdb: 'postgresql', postgres: 'postgresql', pg_dump: 'postgresql', psql: 'postgresql' };
+const storage = {
+  radosgw: 'radosgw',
+  'ceph-mon': 'ceph-mon',
+  'ceph-osd': 'ceph-osd',
+  monmaptool: 'ceph-base',
+  ceph: 'ceph-common',
+  'ceph-authtool': 'ceph-common',
+  'radosgw-admin': 'ceph-common',
+};
+const peers = { age: 'age', zstd: 'zstd' };
+const purposes = {
+  demo: postgresql,
+  test: { ...postgresql, ...storage, ...peers },
+  bench: { ...postgresql, ...storage, ...peers, restic: 'restic' },
+};
+
+/** Ends the set-up with one sentence for the person who started it. */
+class Impossible extends Error {}
+
+try {
+  prepare(process.argv[2]);
+} catch (error) {
+  if (!(error instanceof Impossible)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function prepare(purpose) {
+  if (!Object.keys(purposes).includes(purpose))
+    throw new Impossible(`usage: node scripts/setup.mjs ${Object.keys(purposes).join('|')}`);
+  if (Number.parseInt(process.versions.node, 10) < 20)
+    throw new Impossible(
+      `Strongroom needs Node 20 or newer to set itself up and this is ${process.version}: install it and try again.`,
+    );
+  installNodePackages();
+  installPrograms(purpose);
+  build();
+}
+
+/** `npm ci`, when what is installed is not what the lock file says. */
+function installNodePackages() {
+  const ownNode = join(top, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const reason = staleness(readPackages('package-lock.json'), readPackages('node_modules/.package-lock.json'));
+  if (!reason && existsSync(ownNode)) return;
+  say(`npm ci (${reason ?? 'node_modules has no Node of its own'})`);
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (!existsSync(ownNode))
+    throw new Impossible(
+      'npm installed no Node 24 under node_modules: allow install scripts ("npm config set ignore-scripts false") and try again.',
+    );
+}
+
+function readPackages(file) {
+  const path = join(top, file);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : undefined;
+}
+
+/** Compared by content, since a checkout gives the lock file a new date; optional packages may be for other machines. */
+function staleness(wanted, installed) {
+  if (!installed) return 'node_modules is missing';
+  for (const [path, { version, optional }] of Object.entries(wanted)) {
+    if (path === '' || (optional && !installed[path])) continue;
+    if (installed[path]?.version !== version) return `${path} is not ${version}`;
+  }
+  return undefined;
+}
+
+function installPrograms(purpose) {
+  const missing = Object.keys(purposes[purpose]).filter((program) => !findProgram(program));
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((program) => purposes[purpose][program]))];
+  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  const command = `apt-get ${install.join(' ')}`;
+  if (!findProgram('apt-get'))
+    throw new Impossible(
+      `${missing.join(', ')} cannot be found: install them (on Debian: "${command}") and try again.`,
+    );
+  if (process.getuid?.() !== 0)
+    throw new Impossible(`${missing.join(', ')} cannot be found: run "sudo ${command}" and try again.`);
+
+  say(`${command} (for ${missing.join(', ')})`);
+  const restore = packages.includes('postgresql') ? forbidDefaultCluster() : () => undefined;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    run('apt-get', ['update', '-q'], env);
+    run('apt-get', ['-q', ...install], env);
+  } finally {
+    restore();
+  }
+  const still = missing.filter((program) => !findProgram(program));
+  if (still.length > 0) throw new Impossible(`${still.join(', ')} still cannot be found after "${command}".`);
+}
+
+/** Debian would start a cluster of its own on port 5432; its settings are asked only while the package is installed. */
+function forbidDefaultCluster() {
+  const folder = '/etc/postgresql-common/createcluster.d';
+  const file = join(folder, 'strongroom-setup.conf');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, 'create_main_cluster = false\n');
+  return () => rmSync(file);
+}
+
+function findProgram(name) {
+  const versions = '/usr/lib/postgresql';
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...(existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : []),
+  ];
+  return folders.some((folder) => existsSync(join(folder, name)));
+}
+
+/** `npm run build`, when a source is newer than what was built from it. */
+function build() {
+  const built = join(top, 'out/main/cli.js');
+  const sources = ['main', 'shared', 'vite.config.ts', 'package-lock.json'].map((name) => join(top, name));
+  if (existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs) return;
+  say('npm run build');
+  run('npm', ['run', '--silent', 'build']);
+}
+
+/** The latest change in a tree; a folder's own date tells of files that went away. */
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+/** Runs a command to its end; what it prints is shown only when it fails. */
+function run(command, args, env = process.env) {
+  // The Node in node_modules must not run the npm that replaces it.
+  const path = (env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: top,
+    env: { ...env, PATH: path.join(delimiter) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    shell: process.platform === 'win32',
+  });
+  if (status === 0) return;
+  console.error(`${stdout ?? ''}${stderr ?? ''}`);
+  throw new Impossible(`"${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}.`);
+}
+
+function say(line) {
+  console.error(`setup: ${line}`);
+}

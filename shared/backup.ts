@@ -1,0 +1,48 @@
+import type { StoreKind } from './store.ts';
+
+export const backupKinds = ['FULL_DATABASE', 'TENANT', 'BASE', 'WAL_ARCHIVE', 'CONFIGURATION'] as const;
+export type BackupKind = (typeof backupKinds)[number];
+
+export const backupStatuses = ['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'VERIFIED'] as const;
+export type BackupStatus = (typeof backupStatuses)[number];
+
+/** `STORED` is whole and compared; `MISSING` and `DAMAGED` are what a verification found. */
+export const copyStates = ['PENDING', 'UPLOADING', 'STORED', 'FAILED', 'MISSING', 'DAMAGED'] as const;
+export type CopyState = (typeof copyStates)[number];
+
+/** One backup's presence in one store. */
+export interface Copy {
+  store: string;
+  storeKind: StoreKind;
+  state: CopyState;
+  /** Key of the manifest, which makes the copy exist. */
+  key: string;
+  sizeBytes: number;
+  verifiedAt: string | null;
+  /** Why it is not there, or not good. */
+  reason: string | null;
+}
+
+/** One backup as the catalogue knows it. Times are ISO 8601 UTC. */
+export interface Backup {
+  id: string;
+  kind: BackupKind;
+  source: string;
+  tenant: string | null;
+  status: BackupStatus;
+  filename: string;
+  /** Of what is stored, all objects together. */
+  sizeBytes: number;
+  /** Of the dump before compression. */
+  plainBytes: number;
+  /** SHA-256 of the manifest as it is stored; the manifest holds the hash of every object. */
+  sha256: string | null;
+  compressionRatio: number | null;
+  durationSeconds: number | null;
+  createdAt: string;
+  verifiedAt: string | null;
+  pinned: boolean;
+  note: string | null;
+  failure: { code: string; message: string; hint: string } | null;
+  copies: Copy[];
+}

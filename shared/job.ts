@@ -1,0 +1,40 @@
+/** Named moments at which a test may cut the power (`STRONGROOM_CRASH_AT`). */
+export type CrashPoint =
+  | 'backup-begun'
+  | 'dump-running'
+  | 'dump-sealed'
+  | 'data-committed'
+  | 'manifest-committed'
+  | 'upload-begun'
+  | 'upload-part-done'
+  | 'upload-data-done'
+  | 'upload-done'
+  | 'restore-begun'
+  | 'restore-created'
+  | 'restore-loading'
+  | 'restore-loaded'
+  | 'restore-verified'
+  | 'swap-blocked'
+  | 'swap-done';
+
+/** What a person sees of a running job. Bytes are of the stage, and `totalBytes` may be an estimate. */
+export interface JobProgress {
+  stage: string;
+  doneBytes: number;
+  totalBytes: number | null;
+  /** Whether the total is only estimated. */
+  estimated: boolean;
+}
+
+/** What a workflow may ask of the job that it runs in. */
+export interface Job {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  /** Begins the next stage, named by what it does: "dumping", "checking the dump". */
+  stage(name: string, total?: { bytes: number; estimated: boolean }): void;
+  /** Bytes of this stage that are done. */
+  done(bytes: number): void;
+  /** Something that the person should know although nothing failed. */
+  note(sentence: string): void;
+  reached(point: CrashPoint): void;
+}

@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type { manifestSchema } from './manifestSchema.ts';
+
+/** The version of the repository format that this program writes; a greater one is refused. */
+export const formatVersion = 1;
+
+/** The small signed document beside a backup that makes it exist. */
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestObject = Manifest['objects'][number];
+export type ManifestTable = Manifest['tables'][number];
+export type ManifestDatabase = Manifest['database'];
+export type ManifestRole = Manifest['roles'][number];
+
+/** Bytes of all objects as they are stored. */
+export function storedBytes(manifest: Manifest): number {
+  return manifest.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+/** Bytes of all objects before compression. */
+export function plainBytes(manifest: Manifest): number {
+  return manifest.objects.reduce((sum, object) => sum + object.plainBytes, 0);
+}

@@ -1,0 +1,38 @@
+/** libpq's words for how a connection is secured. */
+export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+export type SslMode = (typeof sslModes)[number];
+
+/** How to reach one database; the password is kept elsewhere. */
+export interface Connection {
+  host: string;
+  port: number;
+  user: string;
+  database: string;
+  sslmode: SslMode;
+}
+
+/** How the tenants of a source are found and told apart. */
+export interface TenantModel {
+  /** `schema.table` that has one row per tenant. */
+  table: string;
+  idColumn: string;
+  nameColumn: string;
+  /** The run-time setting (GUC) that the policies read, such as `app.current_tenant`. */
+  setting: string;
+  /** The login that the policies apply to. */
+  user: string;
+}
+
+/** A PostgreSQL database that we protect. */
+export interface Source {
+  id: number;
+  name: string;
+  connection: Connection;
+  /** A folder with client tools that the user chose; null looks in the usual places. */
+  toolsDir: string | null;
+  tenants: TenantModel | null;
+}
+
+/** What a password is for: the full dump, a tenant's dump, WAL streaming, or restoring. */
+export const passwordPurposes = ['main', 'tenant', 'wal', 'restore'] as const;
+export type PasswordPurpose = (typeof passwordPurposes)[number];

@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test as base } from '@playwright/test';
+
+const setupFile = fileURLToPath(new URL('../../scripts/setup.mjs', import.meta.url));
+const nobody = 65_534;
+const programs = 'initdb postgres pg_dump psql radosgw ceph-mon ceph-osd monmaptool ceph ceph-authtool radosgw-admin';
+const lock = {
+  packages: {
+    '': { version: '1.0.0' },
+    'node_modules/zod': { version: '4.0.0' },
+    'node_modules/for-another-system': { version: '2.0.0', optional: true },
+  },
+};
+const installed = { packages: { 'node_modules/zod': { version: '4.0.0' } } };
+
+/** A checkout that is ready, on a machine whose only programs are stand-ins that write down how they were called. */
+class Machine {
+  readonly folder = mkdtempSync(join(tmpdir(), 'strongroom-setup-'));
+
+  constructor() {
+    chmodSync(this.folder, 0o755);
+    mkdirSync(this.path('scripts'));
+    cpSync(setupFile, this.path('scripts/setup.mjs'));
+    this.write('package-lock.json', JSON.stringify(lock));
+    this.write('node_modules/.package-lock.json', JSON.stringify(installed));
+    this.write('node_modules/node/bin/node', '');
+    for (const source of ['main/cli.ts', 'shared/failure.ts', 'vite.config.ts']) this.write(source, '');
+    this.write('out/main/cli.js', '');
+    for (const name of [...programs.split(' '), 'age', 'zstd', 'restic']) this.program(name);
+    this.program('npm');
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, text: string): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), text);
+  }
+
+  program(name: string, does = ''): void {
+    this.write(`bin/${name}`, `#!/bin/sh\necho "${name} $*" >>${this.path('calls')}\necho "${name} speaks"\n${does}\n`);
+    chmodSync(this.path(`bin/${name}`), 0o755);
+  }
+
+  lacks(name: string): void {
+    rmSync(this.path(`bin/${name}`));
+  }
+
+  setup(purpose: string, user?: number) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [this.path('scripts/setup.mjs'), purpose], {
+      encoding: 'utf8',
+      env: { PATH: this.path('bin') },
+      uid: user,
+    });
+    return { status, stdout, stderr };
+  }
+
+  get calls(): string[] {
+    return existsSync(this.path('calls')) ? readFileSync(this.path('calls'), 'utf8').trim().split('\n') : [];
+  }
+}
+
+const test = base.extend<{ machine: Machine }>({
+  machine: async ({}, use) => {
+    const machine = new Machine();
+    await use(machine);
+    rmSync(machine.folder, { recursive: true });
+  },
+});
+
+for (const purpose of ['demo', 'test', 'bench'])
+  test(`says and does nothing when all is ready for ${purpose}`, ({ machine }) => {
+    expect(machine.setup(purpose)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(machine.calls).toEqual([]);
+  });
+
+test('names its purposes when it is given another one', ({ machine }) => {
+  const usage = 'usage: node scripts/setup.mjs demo|test|bench\n';
+  expect(machine.setup('lunch')).toEqual({ status: 1, stdout: '', stderr: usage });
+});
+
+test('installs the packages that the lock file asks for, and keeps stdout clean', ({ machine }) => {
+  machine.write('node_modules/.package-lock.json', JSON.stringify({ packages: {} }));
+  const { status, stdout, stderr } = machine.setup('demo');
+  expect(status).toBe(0);
+  expect(stdout).toBe('');
+  expect(stderr).toBe('setup: npm ci (node_modules/zod is not 4.0.0)\n');
+  expect(machine.calls).toEqual(['npm ci --no-audit --no-fund --loglevel=error']);
+});
+
+test('installs them when there are none at all', ({ machine }) => {
+  rmSync(machine.path('node_modules'), { recursive: true });
+  machine.program('npm', `/bin/mkdir -p ${machine.path('node_modules/node/bin')}; : >${ownNode(machine)}`);
+  expect(machine.setup('demo')).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('node_modules is missing'),
+  });
+});
+
+test('says what to do when npm was forbidden to install a Node', ({ machine }) => {
+  rmSync(ownNode(machine));
+  const { status, stderr } = machine.setup('demo');
+  expect(status).toBe(1);
+  expect(stderr).toContain('npm installed no Node 24 under node_modules: allow install scripts');
+});
+
+test('builds when a source is newer than the build', ({ machine }) => {
+  const soon = new Date(Date.now() + 60_000);
+  utimesSync(machine.path('main/cli.ts'), soon, soon);
+  expect(machine.setup('demo')).toEqual({ status: 0, stdout: '', stderr: 'setup: npm run build\n' });
+  expect(machine.calls).toEqual(['npm run --silent build']);
+});
+
+test('shows what a command said when it fails, and names it', ({ machine }) => {
+  machine.write('node_modules/.package-lock.json', JSON.stringify({ packages: {} }));
+  machine.program('npm', 'exit 7');
+  const { status, stdout, stderr } = machine.setup('demo');
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('npm speaks\n');
+  expect(stderr).toMatch(/"npm ci --no-audit --no-fund --loglevel=error" failed\.\n$/);
+});
+
+test('names the programs and the exact command where there is no apt-get', ({ machine }) => {
+  machine.lacks('radosgw');
+  machine.lacks('age');
+  const stderr =
+    'radosgw, age cannot be found: install them ' +
+    '(on Debian: "apt-get install -y --no-install-recommends radosgw age") and try again.\n';
+  expect(machine.setup('test')).toEqual({ status: 1, stdout: '', stderr });
+  expect(machine.setup('demo').status).toBe(0);
+});
+
+test('asks whoever is not root to run the command', ({ machine }) => {
+  const root = process.getuid?.() === 0;
+  machine.lacks('zstd');
+  machine.program('apt-get');
+  const stderr = 'zstd cannot be found: run "sudo apt-get install -y --no-install-recommends zstd" and try again.\n';
+  expect(machine.setup('test', root ? nobody : undefined)).toEqual({ status: 1, stdout: '', stderr });
+  expect(machine.calls).toEqual([]);
+});
+
+test('installs missing programs as root, once and only those', ({ machine }) => {
+  test.skip(process.getuid?.() !== 0, 'only root may install packages');
+  machine.lacks('ceph');
+  machine.lacks('radosgw-admin');
+  const there = machine.path('bin');
+  machine.program('apt-get', `[ "$2" = install ] && : >${there}/ceph && : >${there}/radosgw-admin; true`);
+  expect(machine.setup('test')).toMatchObject({ status: 0, stdout: '' });
+  expect(machine.calls).toEqual(['apt-get update -q', 'apt-get -q install -y --no-install-recommends ceph-common']);
+  expect(machine.setup('test')).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
+function ownNode(machine: Machine): string {
+  return machine.path('node_modules/node/bin/node');
+}
