@@ -31,7 +31,7 @@ export function consoleStores(console: Console): ConsoleStore[] {
   return console.settings
     .stores()
     .map((known) => consoleStore(console, known))
-    .sort((a, b) => nearness[a.kind] - nearness[b.kind]);
+    .toSorted((a, b) => nearness[a.kind] - nearness[b.kind]);
 }
 
 /** @throws STORE_NOT_FOUND */

@@ -2,10 +2,11 @@ import type { Job } from '../../shared/job.ts';
 import type { Manifest } from '../../shared/manifest.ts';
 import type { Source } from '../../shared/source.ts';
 import { reportFailure } from '../../shared/failure.ts';
+import type { Login } from '../postgres/connect.ts';
 import { sealManifest } from '../sealing/manifestFile.ts';
 import type { BackupTools } from './backupTools.ts';
 import { commitLocally } from './commitLocally.ts';
-import { dumpSealAndSpool } from './dumpSealAndSpool.ts';
+import { dumpSealAndSpool, type SpooledObject } from './dumpSealAndSpool.ts';
 import { exportSnapshot } from './exportSnapshot.ts';
 import { buildManifest } from './buildManifest.ts';
 import { preflight } from './preflight.ts';
@@ -30,25 +31,13 @@ export interface FullBackupRequest {
  */
 export async function fullBackup(request: FullBackupRequest, tools: BackupTools, job: Job): Promise<Manifest> {
   const begun = performance.now();
-  tools.catalogue.begin({ ...request, kind: 'FULL_DATABASE', source: request.source.name, jobId: job.id });
+  const { source } = request;
+  tools.catalogue.begin({ ...request, kind: 'FULL_DATABASE', source: source.name, jobId: job.id });
   job.reached('backup-begun');
   try {
-    const { manifest, objects } = await tools.withLogin(request.source.connection, request.password, async (login) => {
-      job.stage('checking');
-      const plan = await preflight(request.source, login, tools); // refuses what could not be restored
-      const snapshot = await exportSnapshot(login); // counts and digests see what the dump sees
-      try {
-        const objects = await dumpSealAndSpool(request.id, plan, snapshot, login, tools, job);
-        const proof = await proveReadable(objects, plan, tools, job);
-        const facts = await snapshot.facts;
-        const comparable = new Set(snapshot.tables.filter((table) => table.comparable).map(({ oid }) => oid));
-        const durationSeconds = Math.round(performance.now() - begun) / 1000;
-        const manifest = buildManifest({ request, plan, facts, comparable, objects, proof, tools, durationSeconds });
-        return { manifest, objects };
-      } finally {
-        await snapshot.close();
-      }
-    });
+    const { manifest, objects } = await tools.withLogin(source.connection, request.password, (login) =>
+      dumpAndProve(request, login, tools, job, begun),
+    );
     const sealed = await sealManifest(manifest, tools.machineKey, manifest.recipients);
     await commitLocally(manifest, sealed, objects, tools, job); // the backup exists from here on
     tools.catalogue.record(manifest, sealed.sha256, tools.localStore); // a cache: rebuildable from any store
@@ -59,5 +48,29 @@ export async function fullBackup(request: FullBackupRequest, tools: BackupTools,
     const exists = await undoBackup(request.id, tools.localStore).catch(() => false);
     if (!exists) tools.catalogue.fail(request.id, reportFailure(error));
     throw error;
+  }
+}
+
+/** Everything that needs the database; what it leaves is in the local store's spool. */
+async function dumpAndProve(
+  request: FullBackupRequest,
+  login: Login,
+  tools: BackupTools,
+  job: Job,
+  begun: number,
+): Promise<{ manifest: Manifest; objects: SpooledObject[] }> {
+  job.stage('checking');
+  const plan = await preflight(request.source, login, tools); // refuses what could not be restored
+  const snapshot = await exportSnapshot(login); // counts and digests see what the dump sees
+  try {
+    const objects = await dumpSealAndSpool(request.id, plan, snapshot, login, tools, job);
+    const proof = await proveReadable(objects, plan, tools, job);
+    const facts = await snapshot.facts;
+    const comparable = new Set(snapshot.tables.filter((table) => table.comparable).map(({ oid }) => oid));
+    const durationSeconds = Math.round(performance.now() - begun) / 1000;
+    const manifest = buildManifest({ request, plan, facts, comparable, objects, proof, tools, durationSeconds });
+    return { manifest, objects };
+  } finally {
+    await snapshot.close();
   }
 }

@@ -42,7 +42,7 @@ export function addRestoreVerbs(program: Command): void {
           const { into } = options;
           const password = options.passwordStdin ? await readSecret(true, '') : null;
           return withConsole(verb, true, async (console) =>
-            (await requests()).restore(
+            (await requests()).restoreBackup(
               console,
               {
                 backup,
@@ -103,7 +103,7 @@ export function addRestoreVerbs(program: Command): void {
     );
 }
 
-export function printRestore(restore: RestoreAnswer): string {
+function printRestore(restore: RestoreAnswer): string {
   const { verification } = restore;
   const lines = [
     `${restore.restoreId}  ${restore.status}  ${restore.target} on ${restore.server}`,

@@ -1,24 +1,15 @@
 import { Option, type Command } from 'commander';
-import { resolve } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes } from '../../shared/format.ts';
-import { storeKinds, type StoreKind, type StoreSettings } from '../../shared/store.ts';
-import type { StoreAnswer } from '../requests/stores.ts';
+import { storeKinds } from '../../shared/store.ts';
+import type { StoreAnswer, StoreOptions } from '../requests/stores.ts';
 import { columns } from './columns.ts';
 import { runVerb, withConsole } from './run.ts';
 import { readSecret } from './secretInput.ts';
 
 const requests = () => import('../requests/stores.ts');
 
-interface AddOptions {
-  kind: StoreKind;
-  path?: string;
-  endpoint?: string;
-  bucket?: string;
-  region?: string;
-  prefix?: string;
-  accessKey?: string;
-  account?: string;
+interface AddOptions extends StoreOptions {
   secretStdin?: boolean;
 }
 
@@ -41,14 +32,13 @@ export function addStoreVerbs(program: Command): void {
       runVerb(
         command,
         async (verb) => {
-          const settings = await storeSettings(options);
+          const { storeSettings, addStore } = await requests();
+          const settings = storeSettings(options);
           const secret =
             settings.kind === 'local' ? null : await readSecret(options.secretStdin ?? false, 'Secret access key: ');
           if (settings.kind !== 'local' && secret === null)
             throw new Failure('USAGE', 'the secret access key is missing', 'Pipe it in with --secret-stdin.');
-          return withConsole(verb, true, async (console) =>
-            (await requests()).addStore(console, { name, settings, secret }),
-          );
+          return withConsole(verb, true, (console) => addStore(console, { name, settings, secret }));
         },
         printStore,
       ),
@@ -93,37 +83,6 @@ export function addStoreVerbs(program: Command): void {
         () => `${name} is forgotten; what lies in it stays`,
       ),
     );
-}
-
-async function storeSettings(options: AddOptions): Promise<StoreSettings> {
-  const { kind } = options;
-  if (kind === 'local') {
-    if (!options.path) throw missing('--path');
-    return { kind, path: resolve(options.path) };
-  }
-  const { b2Region, r2Endpoint } = await import('../storage/storePresets.ts');
-  const endpoint = options.endpoint ?? (kind === 'r2' && options.account ? r2Endpoint(options.account) : undefined);
-  if (!endpoint) throw missing(kind === 'r2' ? '--account or --endpoint' : '--endpoint');
-  if (!options.bucket) throw missing('--bucket');
-  if (!options.accessKey) throw missing('--access-key');
-  const usual = { r2: 'auto', b2: b2Region(endpoint) ?? 'us-west-004', s3: 'us-east-1' }[kind];
-  const prefix = (options.prefix ?? '').replace(/^\/+|\/+$/g, '');
-  return {
-    kind,
-    endpoint,
-    bucket: options.bucket,
-    region: options.region ?? usual,
-    prefix,
-    accessKeyId: options.accessKey,
-  };
-}
-
-function missing(option: string): Failure {
-  return new Failure(
-    'USAGE',
-    `a store of this kind needs ${option}`,
-    '`strongroom store add --help` lists the options.',
-  );
 }
 
 function printStore({

@@ -1,4 +1,4 @@
-const words = {
+const lists = {
   first:
     'Anna Mehmet Sofia Lukas Elif Jonas Marie Ali Greta Paul Zeynep Emma Leon Fatma Ida Noah Ayşe Karl Lena Omar Clara Milan Rosa Hugo Selin Otto Nora Emre Ella Finn',
   last: 'Yılmaz Schneider Öztürk Müller Kaya Fischer Demir Weber Şahin Wagner Çelik Becker Aydın Hoffmann Arslan Koch Doğan Richter Kılıç Klein Aslan Wolf Çetin Neumann Kara Braun Koç Zimmermann Kurt Hartmann',
@@ -22,9 +22,9 @@ const list = (words: string, separator = ' ') =>
     .join(',')}]`;
 
 /** One SQL expression: a word of the list, chosen by a seed so that the rows are the same every time. */
-const pick = (kind: keyof typeof words, seed: string) => {
+const pick = (kind: keyof typeof lists, seed: string) => {
   const separator = kind === 'remark' ? '|' : ' ';
-  return `(${list(words[kind], separator)})[1 + (hashint8(${seed}) & 2147483647) % ${words[kind].split(separator).length}]`;
+  return `(${list(lists[kind], separator)})[1 + (hashint8(${seed}) & 2147483647) % ${lists[kind].split(separator).length}]`;
 };
 const pickNumber = (seed: string, size: string | number) => `((hashint8(${seed}) & 2147483647) % (${size}))`;
 
@@ -47,7 +47,7 @@ export function shopRows(scale: number): string[] {
        jsonb_build_object('currency', 'EUR', 'vat', 19, 'printer', 'counter-' || g), date '2004-03-01' + g::int * 90
      FROM generate_series(1, ${tenants}) g`,
     `INSERT INTO metal_prices SELECT metal, day::date, round((20 + ${pickNumber('extract(day FROM day)::bigint * length(metal)', 6000)} / 100.0)::numeric, 4)
-     FROM unnest(${list(words.metal)}) metal, generate_series(date '2025-10-01', date '2026-10-01', interval '1 day') day`,
+     FROM unnest(${list(lists.metal)}) metal, generate_series(date '2025-10-01', date '2026-10-01', interval '1 day') day`,
     `INSERT INTO customers (tenant_id, full_name, email, phone, address, birthday, loyalty, referred_by, notes, created_at)
      SELECT 1 + g % ${tenants}, ${pick('first', 'g')} || ' ' || ${pick('last', 'g * 7')},
        lower(${pick('first', 'g')}) || '.' || g || '@example.' || (ARRAY['com', 'de', 'org'])[1 + g % 3],

@@ -52,7 +52,7 @@ export async function findClientTools(chosenDir: string | null): Promise<ClientT
   const seen = new Set<string>();
   return found
     .filter(({ version }) => !seen.has(version) && seen.add(version))
-    .sort((a, b) => b.major - a.major || b.version.localeCompare(a.version, 'en', { numeric: true }));
+    .toSorted((a, b) => b.major - a.major || b.version.localeCompare(a.version, 'en', { numeric: true }));
 }
 
 /**
@@ -77,7 +77,7 @@ export function chooseRestoreTools(
 ): ClientTools {
   const readerMajor = archiveReaderMajor(archiveVersion);
   const lowestReader = lowestFrom(tools, readerMajor, 'to read this backup');
-  const readers = tools.filter(({ major }) => major >= readerMajor).sort((a, b) => a.major - b.major);
+  const readers = tools.filter(({ major }) => major >= readerMajor).toSorted((a, b) => a.major - b.major);
   return readers.find(({ major }) => major >= targetMajor) ?? readers.at(-1) ?? lowestReader;
 }
 
@@ -90,7 +90,7 @@ export function archiveReaderMajor(archiveVersion: string): number {
 
 function lowestFrom(tools: readonly ClientTools[], major: number, purpose: string): ClientTools {
   if (tools.length === 0) throw missing('no PostgreSQL client programs were found');
-  const fitting = tools.filter((set) => set.major >= major).sort((a, b) => a.major - b.major);
+  const fitting = tools.filter((set) => set.major >= major).toSorted((a, b) => a.major - b.major);
   if (fitting[0]) return fitting[0];
   throw new Failure(
     'TOOL_TOO_OLD',

@@ -30,7 +30,7 @@ export interface RestoreFullAsk {
 }
 
 /** @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, STORE_NOT_FOUND, USAGE, and as restoreFull does */
-export async function restore(
+export async function restoreBackup(
   console: Console,
   ask: RestoreFullAsk,
   { signal, watcher }: RunOptions,
@@ -56,10 +56,10 @@ export async function restore(
     store: ask.store,
     toolsDir: ask.toolsDir ?? source?.toolsDir ?? null,
   };
-  const restored = await console.run({ kind: 'restore full', subject: backup.id, signal, watcher }, (job) =>
+  const done = await console.run({ kind: 'restore full', subject: backup.id, signal, watcher }, (job) =>
     restoreFull(request, tools, job),
   );
-  return answer(restored);
+  return answer(done);
 }
 
 /** Undoes a swap. @throws RESTORE_NOT_FOUND, ROLLBACK_IMPOSSIBLE, SWAP_FAILED */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 import type { StoreKind, StoreSettings } from '../../shared/store.ts';
 import { consoleStores, namedStore, publishedKeys } from '../assemble.ts';
@@ -7,6 +8,20 @@ import { createStoreFolder } from '../storage/localStore.ts';
 import { openStore } from '../storage/openStore.ts';
 import { probeStore, type StoreProbe } from '../storage/probeStore.ts';
 import { prepareRepository } from '../storage/repository.ts';
+import { b2Region, r2Endpoint } from '../storage/storePresets.ts';
+
+/** What a person says of a store; what is usual for its kind is filled in. */
+export interface StoreOptions {
+  kind: StoreKind;
+  path?: string;
+  endpoint?: string;
+  bucket?: string;
+  region?: string;
+  prefix?: string;
+  accessKey?: string;
+  /** Of Cloudflare R2, in the place of an endpoint. */
+  account?: string;
+}
 
 export interface StoreAnswer extends StoreProbe {
   name: string;
@@ -16,6 +31,27 @@ export interface StoreAnswer extends StoreProbe {
   usedBytes: number | null;
   capacityBytes: number | null;
   freeBytes: number | null;
+}
+
+/** @throws USAGE when something is missing for this kind. */
+export function storeSettings(options: StoreOptions): StoreSettings {
+  const { kind } = options;
+  if (kind === 'local') {
+    if (!options.path) throw missing('--path');
+    return { kind, path: resolve(options.path) };
+  }
+  const endpoint = options.endpoint ?? (kind === 'r2' && options.account ? r2Endpoint(options.account) : undefined);
+  if (!endpoint) throw missing(kind === 'r2' ? '--account or --endpoint' : '--endpoint');
+  if (!options.bucket) throw missing('--bucket');
+  if (!options.accessKey) throw missing('--access-key');
+  const region = options.region ?? { r2: 'auto', b2: b2Region(endpoint), s3: 'us-east-1' }[kind];
+  if (region === null) throw missing('--region, because its endpoint does not tell');
+  const prefix = (options.prefix ?? '').replace(/^\/+|\/+$/g, '');
+  return { kind, endpoint, bucket: options.bucket, region, prefix, accessKeyId: options.accessKey };
+}
+
+function missing(option: string): Failure {
+  return new Failure('USAGE', `a store of this kind needs ${option}`, '`strongroom help store add` lists the options.');
 }
 
 /**

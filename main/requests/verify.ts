@@ -56,7 +56,7 @@ export async function verifySample(
   const count = Math.min(sampleLimit, Math.ceil(whole.length * sampleShare));
   const chosen = whole
     .map((backup) => ({ backup, order: Math.random() }))
-    .sort((a, b) => a.order - b.order)
+    .toSorted((a, b) => a.order - b.order)
     .slice(0, count);
   const backups: VerifyAnswer[] = [];
   for (const { backup } of chosen)

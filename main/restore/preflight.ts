@@ -61,7 +61,7 @@ export async function preflight(
 
 function newestArchive(manifest: Manifest): string {
   const versions = manifest.objects.map((object) => object.archiveVersion).filter((version) => version !== null);
-  return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))[0] ?? '1.14';
+  return versions.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))[0] ?? '1.14';
 }
 
 async function databaseExists(client: pg.Client, name: string): Promise<boolean> {

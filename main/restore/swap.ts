@@ -47,16 +47,16 @@ export async function exchange(
   { live, fresh, kept }: { live: string; fresh: string; kept: string },
   onBlocked: () => void,
 ): Promise<void> {
-  const [liveName, freshName, keptName] = [live, fresh, kept].map(escapeIdentifier);
+  const [liveId, freshId, keptId] = [live, fresh, kept].map(escapeIdentifier);
   try {
     // Even superusers cannot come back in between.
-    await client.query(`ALTER DATABASE ${liveName} WITH ALLOW_CONNECTIONS false`);
-    await client.query(`ALTER DATABASE ${freshName} WITH ALLOW_CONNECTIONS false`);
+    await client.query(`ALTER DATABASE ${liveId} WITH ALLOW_CONNECTIONS false`);
+    await client.query(`ALTER DATABASE ${freshId} WITH ALLOW_CONNECTIONS false`);
     onBlocked();
     await disconnectAll(client, [live, fresh]);
     await client.query('BEGIN');
-    await client.query(`ALTER DATABASE ${liveName} RENAME TO ${keptName}`);
-    await client.query(`ALTER DATABASE ${freshName} RENAME TO ${liveName}`);
+    await client.query(`ALTER DATABASE ${liveId} RENAME TO ${keptId}`);
+    await client.query(`ALTER DATABASE ${freshId} RENAME TO ${liveId}`);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined); // the connection itself may be what failed

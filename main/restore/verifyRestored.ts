@@ -75,7 +75,7 @@ async function digestAll(
 /** Groups with about as many bytes each. */
 function evenGroups(tables: readonly ManifestTable[], count: number): ManifestTable[][] {
   const groups = Array.from({ length: Math.max(1, count) }, () => ({ bytes: 0, tables: [] as ManifestTable[] }));
-  for (const table of [...tables].sort((a, b) => b.copyBytes - a.copyBytes)) {
+  for (const table of tables.toSorted((a, b) => b.copyBytes - a.copyBytes)) {
     const least = groups.reduce((a, b) => (b.bytes < a.bytes ? b : a));
     least.bytes += table.copyBytes;
     least.tables.push(table);

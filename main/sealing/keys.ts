@@ -53,7 +53,7 @@ export function parseMachineKey(text: string): MachineKey {
   }
 }
 
-export function fingerprint(signingPublicKey: string): string {
+function fingerprint(signingPublicKey: string): string {
   return createHash('sha256').update(signingPublicKey).digest('hex').slice(0, 16);
 }
 

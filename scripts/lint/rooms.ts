@@ -20,10 +20,10 @@ interface Room {
 const oneWay = 'the way is entries → requests | scheduler → jobs → workflows → tools → shared, and nothing points back';
 const rooms: Record<string, Room> = {
   entry: {
-    mayImport: ['console', ...frames, ...dispatch, 'jobs', ...workflows, 'shared'],
+    mayImport: ['console', ...frames, ...dispatch, 'jobs', 'shared'],
     because: 'an entry asks the console, so that the window and the command line cannot come to differ',
   },
-  console: { mayImport: [...dispatch, 'jobs', ...workflows, 'streams', ...tools, 'shared'], because: oneWay },
+  console: { mayImport: ['jobs', ...workflows, 'streams', ...tools, 'shared'], because: oneWay },
   /** The threads through which heavy bytes flow: they join tools, for every workflow. */
   streams: { mayImport: [...tools, 'shared'], because: oneWay },
   jobs: { mayImport: [...workflows, ...tools, 'shared'], because: oneWay },
@@ -35,7 +35,8 @@ const rooms: Record<string, Room> = {
   preload: { mayImport: ['shared'], because: 'the preload is only the bridge and knows shared/ only' },
 };
 for (const frame of frames) rooms[frame] = { mayImport: ['console', ...dispatch, 'shared'], because: oneWay };
-for (const room of dispatch) rooms[room] = { mayImport: ['jobs', ...workflows, ...tools, 'shared'], because: oneWay };
+for (const room of dispatch)
+  rooms[room] = { mayImport: ['console', 'jobs', ...workflows, ...tools, 'shared'], because: oneWay };
 for (const room of workflows)
   rooms[room] = {
     mayImport: ['streams', ...tools, 'shared'],

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+/** What a run of the command line came to. */
+export interface CliRun {
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  /** The one JSON document on stdout; null where there is none. */
+  json: unknown;
+}
+
+export interface CliOptions {
+  home: string;
+  stdin?: string;
+  env?: Record<string, string>;
+  /** Called with what the program has said on stderr so far; may send it a signal. */
+  onStderr?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+const launcher = join(import.meta.dirname, '../../bin/strongroom.mjs');
+
+/** Runs the real, built command line with `--json` on a state folder. */
+export function strongroom(options: CliOptions, ...args: string[]): Promise<CliRun> {
+  const child = spawn(process.execPath, [launcher, ...args, '--json', '--home', options.home], {
+    env: { ...process.env, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    options.onStderr?.(stderr, (signal) => child.kill(signal));
+  });
+  child.stdin.end(options.stdin ?? '');
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve({ status, signal, stdout, stderr, json: parsed(stdout) }));
+  });
+}
+
+/** Like `strongroom`, for what has to succeed; returns its answer. */
+export async function succeed<Answer>(options: CliOptions, ...args: string[]): Promise<Answer> {
+  const run = await strongroom(options, ...args);
+  if (run.status !== 0)
+    throw new Error(`strongroom ${args.join(' ')} ended with ${run.status}\n${run.stdout}${run.stderr}`);
+  return run.json as Answer;
+}
+
+/** Like `strongroom`, for what has to fail; returns the failure and the exit status. */
+export async function refused(
+  options: CliOptions,
+  ...args: string[]
+): Promise<{ code: string; message: string; hint: string; details: Record<string, unknown>; status: number | null }> {
+  const run = await strongroom(options, ...args);
+  const answer = run.json as {
+    error?: { code: string; message: string; hint: string; details: Record<string, unknown> };
+  } | null;
+  if (!answer?.error)
+    throw new Error(`strongroom ${args.join(' ')} did not fail: ${run.status}\n${run.stdout}${run.stderr}`);
+  return { ...answer.error, status: run.status };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // a killed or failed program may have printed nothing; the caller sees the text
+  }
+}
