@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../shared/failure.ts';
 import { formatVersion, type Manifest } from '../../shared/manifest.ts';
-import { parseManifest } from '../../shared/manifestSchema.ts';
+import { manifestSchema } from '../../shared/manifestSchema.ts';
 import { sealBytes, unsealBytes } from './age.ts';
 import { signatureIsGood, signBytes, type MachineKey } from './keys.ts';
 
@@ -46,7 +46,8 @@ export async function openManifest(
       `the backup is of format version ${version}, which this Strongroom does not know`,
       'Install the newer version of Strongroom that made it.',
     );
-  const manifest = parseManifest(json);
+  manifestSchema.parse(json);
+  const manifest = json as Manifest; // and not what zod returns: unknown fields are kept
   if (manifest.repositoryId !== keys.repositoryId)
     throw new Failure(
       'MANIFEST_FOREIGN',
