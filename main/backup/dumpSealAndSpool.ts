@@ -128,15 +128,18 @@ function dumpParts(
   return { data, rest: [schema, globals] };
 }
 
-/** @throws BACKUP_INCOMPLETE when a table of the snapshot is in no archive, or in two. */
+/** @throws BACKUP_INCOMPLETE when a table of the snapshot is in no archive, or in two, or a program printed nothing. */
 function refuseGaps(snapshot: Snapshot, objects: readonly SpooledObject[]): void {
   const found = objects.flatMap(({ tables }) => tables.map(({ oid }) => oid));
   const once = new Set(found);
   const forgotten = snapshot.tables.filter(({ oid, comparable }) => comparable && !once.has(oid));
-  if (forgotten.length === 0 && once.size === found.length) return;
+  const empty = objects.find(({ plainBytes }) => plainBytes === 0);
+  if (forgotten.length === 0 && once.size === found.length && !empty) return;
   throw new Failure(
     'BACKUP_INCOMPLETE',
-    forgotten[0] ? `the dump lacks the table ${tablePattern(forgotten[0])}` : 'the dump holds a table twice',
+    forgotten[0]
+      ? `the dump lacks the table ${tablePattern(forgotten[0])}`
+      : `the dump ${empty ? `of the ${empty.role} is empty` : 'holds a table twice'}`,
     'Take the backup again; if it happens again, report it with the details.',
     { details: { forgotten: forgotten.map(tablePattern) } },
   );

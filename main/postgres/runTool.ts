@@ -20,6 +20,7 @@ export interface ToolCall {
 
 export interface RunningTool {
   stdin: Writable;
+  /** Begin to read it before you await anything: what nobody reads when the program ends, Node throws away. */
   stdout: Readable;
   /** Ends the program and everything it started. */
   kill(): void;

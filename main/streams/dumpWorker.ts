@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { compress, inBlocks } from '../sealing/codec.ts';
 import { sealStream } from '../sealing/age.ts';
+import { Failure } from '../../shared/failure.ts';
 import { startTool } from '../postgres/runTool.ts';
 import { serveThread } from './thread.ts';
 import type { DumpedObject, DumpOrder } from './dump.ts';
@@ -11,19 +12,23 @@ const blockSize = 1024 * 1024;
 
 /** Dump, compress, seal and hash in one pass; memory does not grow with the database. */
 await serveThread<DumpOrder, DumpedObject>(async (order, signal, onBytes) => {
-  const tool = startTool({ ...order.tool, signal });
-  tool.stdin.end();
   const stored = createHash('sha256');
   const digests = order.archive ? new TableDigests() : null;
   let plainBytes = 0;
   let storedBytes = 0;
 
   async function* dump(): AsyncGenerator<Buffer> {
-    for await (const chunk of tool.stdout as AsyncIterable<Buffer>) {
-      digests?.push(chunk);
-      yield chunk;
+    const tool = startTool({ ...order.tool, signal });
+    tool.stdin.end();
+    try {
+      for await (const chunk of tool.stdout as AsyncIterable<Buffer>) {
+        digests?.push(chunk);
+        yield chunk;
+      }
+      await tool.finished();
+    } finally {
+      tool.kill();
     }
-    await tool.finished();
     digests?.end();
   }
   async function* measured(): AsyncGenerator<Buffer> {
@@ -43,8 +48,9 @@ await serveThread<DumpOrder, DumpedObject>(async (order, signal, onBytes) => {
       await file.write(block);
     }
     await file.sync();
+  } catch (error) {
+    throw isFull(error) ? storeFull(error) : error;
   } finally {
-    tool.kill();
     await file.close();
   }
   return {
@@ -55,3 +61,17 @@ await serveThread<DumpOrder, DumpedObject>(async (order, signal, onBytes) => {
     tables: digests?.tables ?? [],
   };
 });
+
+function isFull(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+function storeFull(cause: unknown): Failure {
+  return new Failure(
+    'STORE_FULL',
+    'the disk of the local store ran full during the dump',
+    'Make room there, or add a local store on a larger disk; the unfinished files have been removed.',
+    { cause },
+  );
+}

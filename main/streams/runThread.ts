@@ -31,7 +31,7 @@ export function runThread<Order, Result>(name: ThreadName, order: Order, options
     const worker = new Worker(entryOf(name), {
       workerData: order,
       execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+      resourceLimits: { maxYoungGenerationSizeMb: 1 },
     });
     let outcome: (() => void) | undefined;
     const cancel = () => worker.postMessage('cancel');
