@@ -70,6 +70,30 @@ export async function withConsole<T>(
 
 export function tellFailure(failure: FailureReport, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify({ error: failure }, null, 2)}\n`);
-  else process.stderr.write(`error: ${failure.message} [${failure.code}]\nhint: ${failure.hint}\n`);
+  else
+    process.stderr.write(
+      [
+        `error: ${failure.message} [${failure.code}]`,
+        `hint: ${failure.hint}`,
+        ...detailLines(failure.details),
+        '',
+      ].join('\n'),
+    );
   process.exitCode = failureExits[failure.code];
+}
+
+const linesPerDetail = 12;
+
+/** The details of a failure for a person: a line for each value, the end of what is long. */
+function detailLines(details: Record<string, unknown>): string[] {
+  return Object.entries(details).flatMap(([name, value]) => {
+    const lines = (typeof value === 'string' ? value.trimEnd().split('\n') : [value].flat().map(shown)).filter(Boolean);
+    const last = lines.slice(-linesPerDetail);
+    if (last.length <= 1) return last.map((line) => `  ${name}: ${line}`);
+    return [`  ${name}:${last.length < lines.length ? ' …' : ''}`, ...last.map((line) => `    ${line}`)];
+  });
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

@@ -5,7 +5,7 @@ import type { Store } from '../../shared/store.ts';
 import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { serverVersion } from '../postgres/inventory.ts';
-import { backupRoleSql, findObstacles } from '../postgres/rowSecurity.ts';
+import { backupRoleSql, findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
 import type { Codec } from '../sealing/codec.ts';
 import { probeStore } from '../storage/probeStore.ts';
 
@@ -112,35 +112,36 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
     checks.push({
       id,
       severity: newer ? 'warn' : 'ok',
-      message: `PostgreSQL ${asked.server.version} answers; it will be dumped by pg_dump ${chosen.version}`,
+      message: `${source.name}: PostgreSQL ${asked.server.version} answers; it will be dumped by pg_dump ${chosen.version}`,
       hint: newer
         ? `Such a dump cannot be restored by programs of version ${asked.server.major}; install postgresql-client-${asked.server.major} to avoid that.`
         : '',
     });
     const { filtered, unreadable } = asked.obstacles;
     if (filtered.length > 0)
-      checks.push(
-        blocked(
-          `${id}:row-security`,
-          `row-level security hides rows of ${filtered.map(({ relation }) => relation).join(', ')}`,
-        ),
-      );
+      checks.push(blocked(`${id}:row-security`, `${source.name}: row-level security hides rows of ${named(filtered)}`));
     if (unreadable.length > 0)
-      checks.push(
-        blocked(`${id}:privileges`, `its role may not read ${unreadable.map(({ relation }) => relation).join(', ')}`),
-      );
+      checks.push(blocked(`${id}:privileges`, `${source.name}: its role may not read ${named(unreadable)}`));
     if (asked.skewSeconds > clockSkewSeconds)
       checks.push({
         id: `${id}:clock`,
         severity: 'warn',
-        message: `the clocks of this machine and the server differ by ${Math.round(asked.skewSeconds)} s`,
+        message: `${source.name}: the clocks of this machine and the server differ by ${Math.round(asked.skewSeconds)} s`,
         hint: 'Set both by NTP: points in time are chosen by these clocks.',
       });
   } catch (error) {
     const { message, hint } = reportFailure(error);
-    checks.push({ id, severity: 'block', message, hint });
+    checks.push({ id, severity: 'block', message: `${source.name}: ${message}`, hint });
   }
   return checks;
+}
+
+const namesShown = 5;
+
+function named(obstacles: readonly Obstacle[]): string {
+  const names = obstacles.slice(0, namesShown).map(({ relation }) => relation);
+  const more = obstacles.length - names.length;
+  return names.join(', ') + (more > 0 ? ` and ${more} more (\`strongroom source test\` lists them)` : '');
 }
 
 function blocked(id: string, message: string): Check {
