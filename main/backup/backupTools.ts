@@ -1,5 +1,5 @@
 import type { PublishedKeys } from '../../shared/repositoryFormat.ts';
-import type { Connection } from '../../shared/source.ts';
+import type { Connection, Source } from '../../shared/source.ts';
 import type { Store, StoreKind, UploadJournal } from '../../shared/store.ts';
 import type { Login } from '../postgres/connect.ts';
 import type { Codec } from '../sealing/codec.ts';
@@ -12,6 +12,15 @@ export interface StoreHandle {
   name: string;
   kind: StoreKind;
   open(): Promise<Store>;
+}
+
+export interface FullBackupRequest {
+  /** A ULID. */
+  id: string;
+  source: Source;
+  password: string | null;
+  note: string | null;
+  pinned: boolean;
 }
 
 /** What a backup works with; put together in console.ts. */

@@ -1,8 +1,7 @@
 import { formatVersion, type Manifest } from '../../shared/manifest.ts';
-import type { BackupTools } from './backupTools.ts';
+import type { BackupTools, FullBackupRequest } from './backupTools.ts';
 import type { SpooledObject } from './dumpSealAndSpool.ts';
 import type { DatabaseFacts } from './exportSnapshot.ts';
-import type { FullBackupRequest } from './fullBackup.ts';
 import type { BackupPlan } from './preflight.ts';
 import type { Proof } from './proveReadable.ts';
 

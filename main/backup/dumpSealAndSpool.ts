@@ -10,7 +10,7 @@ import { dumpObject } from '../streams/dump.ts';
 import type { DumpedTable } from '../streams/tableDigests.ts';
 import { inParallel } from '../streams/inParallel.ts';
 import type { BackupTools } from './backupTools.ts';
-import type { Snapshot } from './exportSnapshot.ts';
+import { lockTimeoutMs, type Snapshot } from './exportSnapshot.ts';
 import type { BackupPlan } from './preflight.ts';
 import { splitTables, tablePattern } from './splitTables.ts';
 
@@ -107,7 +107,7 @@ function dumpParts(
       '--format=custom',
       '--compress=0',
       '--no-password',
-      '--lock-wait-timeout=30000',
+      `--lock-wait-timeout=${lockTimeoutMs}`,
       `--snapshot=${snapshot.id}`,
       ...args,
     ],

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { ManifestDatabase, ManifestRole } from '../../shared/manifest.ts';
-import { connect, connectionFailure, type Login } from '../postgres/connect.ts';
+import { connect, connectionFailure, withClient, type Login } from '../postgres/connect.ts';
 import { describeDatabase, listRoles, listTables, takeInventory, type Inventory } from '../postgres/inventory.ts';
 import { tablePattern } from './splitTables.ts';
 
@@ -21,7 +21,8 @@ export interface Snapshot {
   close(): Promise<void>;
 }
 
-const lockTimeoutMs = 30_000;
+/** How long a backup waits for a table that another session has locked. */
+export const lockTimeoutMs = 30_000;
 const tablesPerLock = 500;
 
 /**
@@ -34,9 +35,9 @@ const tablesPerLock = 500;
 export async function exportSnapshot(login: Login): Promise<Snapshot> {
   const client = await connect(login);
   try {
+    await client.query(`SET lock_timeout = ${lockTimeoutMs}`);
     const tables = await listTables(client);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
     for (let i = 0; i < tables.length; i += tablesPerLock)
       await client.query(
         `LOCK TABLE ONLY ${tables
@@ -45,15 +46,19 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
           .join(', ONLY ')} IN ACCESS SHARE MODE`,
       );
     const exported = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
-    const facts = gatherFacts(client).catch((error: unknown) => {
-      throw connectionFailure(error, login.connection);
-    });
+    let gathering = true;
+    const facts = gatherFacts(client)
+      .catch((error: unknown) => {
+        throw connectionFailure(error, login.connection);
+      })
+      .finally(() => (gathering = false));
     facts.catch(() => undefined); // looked at when the dump is done; a failure of the dump comes first
     return {
       id: exported.rows[0]!.id,
       tables,
       facts,
       async close() {
+        if (gathering) await endSession(login, client.processID); // nobody wants them any more
         await facts.catch(() => undefined); // the connection cannot be closed under a running query
         await client.end().catch(() => undefined); // the transaction ends with its connection, lost or not
       },
@@ -62,6 +67,12 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
     await client.end().catch(() => undefined);
     throw connectionFailure(error, login.connection);
   }
+}
+
+async function endSession(login: Login, processId: number | null): Promise<void> {
+  await withClient(login, (client) => client.query('SELECT pg_terminate_backend($1)', [processId])).catch(
+    () => undefined, // no server, no session
+  );
 }
 
 async function gatherFacts(client: pg.Client): Promise<DatabaseFacts> {

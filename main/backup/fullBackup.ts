@@ -1,10 +1,9 @@
 import type { Job } from '../../shared/job.ts';
 import type { Manifest } from '../../shared/manifest.ts';
-import type { Source } from '../../shared/source.ts';
 import { reportFailure } from '../../shared/failure.ts';
 import type { Login } from '../postgres/connect.ts';
 import { sealManifest } from '../sealing/manifestFile.ts';
-import type { BackupTools } from './backupTools.ts';
+import type { BackupTools, FullBackupRequest } from './backupTools.ts';
 import { commitLocally } from './commitLocally.ts';
 import { dumpSealAndSpool, type SpooledObject } from './dumpSealAndSpool.ts';
 import { exportSnapshot } from './exportSnapshot.ts';
@@ -13,15 +12,6 @@ import { preflight } from './preflight.ts';
 import { proveReadable } from './proveReadable.ts';
 import { replicate } from './replicate.ts';
 import { undoBackup } from './undoBackup.ts';
-
-export interface FullBackupRequest {
-  /** A ULID. */
-  id: string;
-  source: Source;
-  password: string | null;
-  note: string | null;
-  pinned: boolean;
-}
 
 /**
  * Takes one full backup and replicates it. It exists only once its manifest is stored in the local store; a store that

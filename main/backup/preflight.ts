@@ -5,6 +5,7 @@ import { withClient, type Login } from '../postgres/connect.ts';
 import { serverVersion, type ServerVersion } from '../postgres/inventory.ts';
 import { backupRoleSql, findObstacles } from '../postgres/rowSecurity.ts';
 import type { BackupTools } from './backupTools.ts';
+import { lockTimeoutMs } from './exportSnapshot.ts';
 
 export interface BackupPlan {
   server: ServerVersion;
@@ -20,6 +21,7 @@ const expectedShare = 0.4;
  */
 export async function preflight(source: Source, login: Login, { localStore }: BackupTools): Promise<BackupPlan> {
   const { server, obstacles, sizeBytes } = await withClient(login, async (client) => {
+    await client.query(`SET lock_timeout = ${lockTimeoutMs}`); // measuring a table waits for its lock
     const size = await client.query<{ bytes: number }>(
       `SELECT coalesce(sum(pg_table_size(oid)), 0)::float8 AS bytes FROM pg_class WHERE relkind = 'r'`,
     );
