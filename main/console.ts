@@ -10,7 +10,7 @@ import { SecretFile } from './secrets/secretFile.ts';
 import { Catalogue } from './state/catalogue.ts';
 import { JobLog } from './state/jobLog.ts';
 import { takeLease, type Lease } from './state/lease.ts';
-import { openState, type State } from './state/openState.ts';
+import { corrupt, openState, stateFailure, type State } from './state/openState.ts';
 import { RestoreLog } from './state/restoreLog.ts';
 import { Settings, type Repository } from './state/settings.ts';
 
@@ -67,12 +67,22 @@ export class Console {
     return (await this.secrets.get(`source:${source}:${purpose}`)) ?? this.secrets.get(`source:${source}:main`);
   }
 
+  /** The password with which a restore was made: its own where it had one, else that of the source. */
+  async restorePassword(restore: { id: string; source: string }): Promise<string | null> {
+    return (await this.secrets.get(`restore:${restore.id}`)) ?? this.password(restore.source, 'restore');
+  }
+
   /** Runs a workflow as a logged job. */
   run<T>(
     job: { kind: string; subject: string; signal: AbortSignal; watcher?: JobWatcher },
     work: (job: Job) => Promise<T>,
   ): Promise<T> {
     return runJob(this.jobLog, job, work);
+  }
+
+  /** What an error means that came up in the work: damage of the state database may show only then. */
+  explain(error: unknown): unknown {
+    return stateFailure(error, this.home.statePath);
   }
 
   close(): void {
@@ -82,7 +92,14 @@ export class Console {
 
   private async loadKey(): Promise<MachineKey> {
     const { parseMachineKey } = await import('./sealing/keys.ts');
-    return parseMachineKey(await this.keyStore.load());
+    const key = parseMachineKey(await this.keyStore.load());
+    if (key.machineId === this.repository().machineId) return key;
+    throw new Failure(
+      'KEY_WRONG',
+      'the key of this machine is that of another one',
+      'Put the right key file back: what this one sealed and signed could not be restored.',
+      { details: { expected: this.repository().machineId, found: key.machineId } },
+    );
   }
 }
 
@@ -93,14 +110,16 @@ export class Console {
 export async function openConsole(home: Home, { owner, keyStore }: ConsoleOptions): Promise<Console> {
   if (!existsSync(home.dir) || !(existsSync(home.statePath) || existsSync(home.settingsPath))) throw homeMissing(home);
   const keys = keyStore ?? keyFile(home.machineKeyPath);
-  if (!owner) return new Console(home, openState(home.statePath, { check: false }), null, keys);
+  if (!owner) {
+    if (!existsSync(home.statePath)) throw corrupt(home.statePath);
+    return new Console(home, openState(home.statePath, { check: false }), null, keys);
+  }
   const lease = takeLease(home.dir);
   try {
     const { openOrRebuild } = await import('./rebuildState.ts');
     const { recover } = await import('./recover.ts');
-    const { state, rebuild } = openOrRebuild(home);
+    const state = await openOrRebuild(home, (other) => new Console(home, other, null, keys));
     const console = new Console(home, state, lease, keys);
-    await rebuild?.(console);
     await recover(console);
     return console;
   } catch (error) {

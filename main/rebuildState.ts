@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { Failure, reportFailure } from '../shared/failure.ts';
 import { manifestPrefix } from '../shared/repositoryFormat.ts';
 import type { Source } from '../shared/source.ts';
-import { consoleStores, restoreTools } from './assemble.ts';
+import type { Store, StoreKind } from '../shared/store.ts';
+import { consoleStores } from './assemble.ts';
 import type { Console } from './console.ts';
 import type { Home } from './home.ts';
 import { openManifest } from './sealing/manifestFile.ts';
@@ -26,47 +27,77 @@ export async function saveSettings({ home, settings }: Console): Promise<void> {
 }
 
 /**
- * Opens the state database; a damaged one is set aside and begun anew, to be filled again by `rebuild`.
- * @throws STATE_NEWER, STATE_CORRUPT when there are no saved settings to begin with.
+ * Opens the state database of an owner. One that is damaged or gone is set aside and made anew from the saved settings
+ * and the stores; the new one appears only when it is complete.
+ * @param consoleOn a console on another state database of this home.
+ * @throws STATE_NEWER, KEY_…, STATE_CORRUPT when there are no saved settings to begin with.
  */
-export function openOrRebuild(home: Home): { state: State; rebuild: ((console: Console) => Promise<void>) | null } {
-  const lost = !existsSync(home.statePath);
+export async function openOrRebuild(home: Home, consoleOn: (state: State) => Console): Promise<State> {
   try {
-    if (!lost) return { state: openState(home.statePath, { check: true }), rebuild: null };
+    if (existsSync(home.statePath)) return openState(home.statePath, { check: true });
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'STATE_CORRUPT' || !existsSync(home.settingsPath)) throw error;
-    const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-    for (const suffix of ['', '-wal', '-shm'])
-      if (existsSync(home.statePath + suffix))
-        renameSync(home.statePath + suffix, `${home.statePath}.damaged-${stamp}${suffix}`);
   }
-  return { state: openState(home.statePath, { check: true }), rebuild: rebuildState };
+  setAside(home.statePath);
+  const path = `${home.statePath}.rebuilding`;
+  for (const suffix of fileSuffixes) rmSync(path + suffix, { force: true });
+  const console = consoleOn(openState(path, { check: false }));
+  try {
+    await fillState(console);
+  } finally {
+    console.close();
+  }
+  renameSync(path, home.statePath);
+  return openState(home.statePath, { check: true });
+}
+
+/** Of the files that make up a state database. */
+const fileSuffixes = ['', '-wal', '-shm'];
+
+function setAside(statePath: string): void {
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  for (const suffix of fileSuffixes)
+    if (existsSync(statePath + suffix)) renameSync(statePath + suffix, `${statePath}.damaged-${stamp}${suffix}`);
 }
 
 /** Fills an empty state database from the saved settings and from the manifests in every store that can be reached. */
-async function rebuildState(console: Console): Promise<void> {
+async function fillState(console: Console): Promise<void> {
   const saved = JSON.parse(readFileSync(console.home.settingsPath, 'utf8')) as SavedSettings;
   console.state.transaction(() => {
     console.settings.addRepository(saved.repository);
     for (const source of saved.sources) console.settings.addSource(source);
     for (const { name, settings } of saved.stores) console.settings.addStore(name, settings);
   })();
-  const { machineKey, trustedKeys, repositoryId } = await restoreTools(console);
-  const identity = machineKey.identity;
-  for (const handle of consoleStores(console)) {
-    try {
+  await console.machineKey();
+  for (const handle of consoleStores(console))
+    await orWarn(`the store ${handle.name}`, async () => {
       const store = await handle.open();
       for await (const { key } of store.list(manifestPrefix)) {
         const id = /^m\/([^.]+)\.json\.age$/.exec(key)?.[1];
-        if (!id) continue;
-        const sealed = await getManifest(store, id);
-        const manifest = await openManifest(sealed, { identity, trusted: trustedKeys, repositoryId });
-        console.catalogue.record(manifest, createHash('sha256').update(sealed.bytes).digest('hex'), handle);
+        if (id) await orWarn(`the manifest ${id} in ${handle.name}`, () => adoptManifest(console, handle, store, id));
       }
-    } catch (error) {
-      process.emitWarning(
-        `the store ${handle.name} could not be read for the catalogue: ${reportFailure(error).message}`,
-      );
-    }
+    });
+}
+
+/** Takes a backup that exists in a store into the catalogue. @throws MANIFEST_…, KEY_WRONG, STORE_… */
+export async function adoptManifest(
+  console: Console,
+  handle: { name: string; kind: StoreKind },
+  store: Store,
+  backupId: string,
+): Promise<void> {
+  const sealed = await getManifest(store, backupId);
+  const { id: repositoryId, signingPublicKey } = console.repository();
+  const { identity } = await console.machineKey();
+  const manifest = await openManifest(sealed, { backupId, identity, trusted: [signingPublicKey], repositoryId });
+  console.catalogue.record(manifest, createHash('sha256').update(sealed.bytes).digest('hex'), handle);
+}
+
+/** One store or manifest that cannot be read must not keep the others out of the catalogue. */
+async function orWarn(subject: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    process.emitWarning(`${subject} could not be read for the catalogue: ${reportFailure(error).message}`);
   }
 }

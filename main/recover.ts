@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { Failure, reportFailure } from '../shared/failure.ts';
 import { primaryStore, restoreTools } from './assemble.ts';
 import { undoBackup } from './backup/undoBackup.ts';
 import type { Console } from './console.ts';
 import { sweepPassfiles } from './postgres/passfile.ts';
+import { adoptManifest } from './rebuildState.ts';
 import { recoverRestore, recoverSwap } from './restore/recoverRestore.ts';
-import { openManifest } from './sealing/manifestFile.ts';
-import { getManifest } from './storage/repository.ts';
 
 /**
  * Brings everything unfinished to an end after a crash: what was not committed is removed, what was is kept.
@@ -22,7 +20,7 @@ export async function recover(console: Console): Promise<void> {
   catalogue.forgetRunningUploads();
   for (const id of catalogue.unfinished()) await orLater(`backup ${id}`, () => recoverBackup(console, id));
   const tools = await restoreTools(console);
-  const passwordOf = (source: string) => console.password(source, 'restore');
+  const passwordOf = (restore: { id: string; source: string }) => console.restorePassword(restore);
   for (const id of restoreLog.unfinished())
     await orLater(`restore ${id}`, () => recoverRestore(id, passwordOf, tools, interrupted()));
   for (const id of restoreLog.unfinishedSwaps()) await orLater(`swap ${id}`, () => recoverSwap(id, passwordOf, tools));
@@ -30,14 +28,11 @@ export async function recover(console: Console): Promise<void> {
 
 async function recoverBackup(console: Console, id: string): Promise<void> {
   const localStore = primaryStore(console);
-  if (!(await undoBackup(id, localStore))) {
+  if ((await undoBackup(id, localStore)) === 'gone') {
     console.catalogue.fail(id, reportFailure(interrupted()));
     return;
   }
-  const sealed = await getManifest(localStore, id);
-  const { machineKey, trustedKeys, repositoryId } = await restoreTools(console);
-  const manifest = await openManifest(sealed, { identity: machineKey.identity, trusted: trustedKeys, repositoryId });
-  console.catalogue.record(manifest, createHash('sha256').update(sealed.bytes).digest('hex'), localStore);
+  await adoptManifest(console, localStore, localStore, id);
 }
 
 function interrupted(): Failure {

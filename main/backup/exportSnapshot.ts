@@ -45,7 +45,10 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
           .map(tablePattern)
           .join(', ONLY ')} IN ACCESS SHARE MODE`,
       );
-    const exported = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
+    const exported = await client.query<{ id: string; session: number }>(
+      'SELECT pg_export_snapshot() AS id, pg_backend_pid() AS session',
+    );
+    const { id, session } = exported.rows[0]!;
     let gathering = true;
     const facts = gatherFacts(client)
       .catch((error: unknown) => {
@@ -54,11 +57,11 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
       .finally(() => (gathering = false));
     facts.catch(() => undefined); // looked at when the dump is done; a failure of the dump comes first
     return {
-      id: exported.rows[0]!.id,
+      id,
       tables,
       facts,
       async close() {
-        if (gathering) await endSession(login, client.processID); // nobody wants them any more
+        if (gathering) await endSession(login, session); // nobody wants them any more
         await facts.catch(() => undefined); // the connection cannot be closed under a running query
         await client.end().catch(() => undefined); // the transaction ends with its connection, lost or not
       },
@@ -69,8 +72,8 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
   }
 }
 
-async function endSession(login: Login, processId: number | null): Promise<void> {
-  await withClient(login, (client) => client.query('SELECT pg_terminate_backend($1)', [processId])).catch(
+async function endSession(login: Login, session: number): Promise<void> {
+  await withClient(login, (client) => client.query('SELECT pg_terminate_backend($1)', [session])).catch(
     () => undefined, // no server, no session
   );
 }

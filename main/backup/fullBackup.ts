@@ -35,8 +35,8 @@ export async function fullBackup(request: FullBackupRequest, tools: BackupTools,
     return manifest;
   } catch (error) {
     // When even the store is gone, the next start cleans up; the first failure is the one to tell.
-    const exists = await undoBackup(request.id, tools.localStore).catch(() => false);
-    if (!exists) tools.catalogue.fail(request.id, reportFailure(error));
+    const outcome = await undoBackup(request.id, tools.localStore).catch(() => 'remains' as const);
+    if (outcome !== 'exists') tools.catalogue.fail(request.id, reportFailure(error), outcome);
     throw error;
   }
 }

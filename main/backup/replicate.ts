@@ -1,6 +1,7 @@
 import { reportFailure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import { storedBytes, type Manifest } from '../../shared/manifest.ts';
+import { manifestKey, signatureKey } from '../../shared/repositoryFormat.ts';
 import type { Store } from '../../shared/store.ts';
 import { prepareRepository, putManifest } from '../storage/repository.ts';
 import type { BackupTools, StoreHandle } from './backupTools.ts';
@@ -29,12 +30,19 @@ export async function replicate(
   job.reached('upload-begun');
   await Promise.all(
     stores.map(async (handle) => {
-      tools.catalogue.setCopy(manifest.id, handle, 'UPLOADING');
+      const known = tools.catalogue.get(manifest.id)?.copies.find(({ store }) => store === handle.name);
       try {
-        await copyTo(await handle.open(), manifest, sealed, tools, job, (bytes) => onBytes(handle.name, bytes));
+        const store = await handle.open();
+        // Of a damaged copy the sizes may be right, so it must not be there when they are looked at.
+        if (known?.state === 'DAMAGED') await removeCopy(store, manifest, job);
+        tools.catalogue.setCopy(manifest.id, handle, 'UPLOADING');
+        await copyTo(store, manifest, sealed, tools, job, (bytes) => onBytes(handle.name, bytes));
         tools.catalogue.setCopy(manifest.id, handle, 'STORED', { sizeBytes: storedBytes(manifest) });
       } catch (error) {
-        if (job.signal.aborted) return;
+        if (job.signal.aborted) {
+          tools.catalogue.setCopy(manifest.id, handle, 'PENDING', { reason: 'the upload was cancelled' });
+          return;
+        }
         const { message, hint } = reportFailure(error);
         tools.catalogue.setCopy(manifest.id, handle, 'FAILED', { reason: message });
         job.note(`no copy in ${handle.name}: ${message}. ${hint}`);
@@ -43,6 +51,12 @@ export async function replicate(
   );
   job.signal.throwIfAborted();
   job.reached('upload-done');
+}
+
+/** The manifest goes first: from then on the copy does not count. */
+async function removeCopy(store: Store, manifest: Manifest, { signal }: Job): Promise<void> {
+  const keys = [manifestKey(manifest.id), signatureKey(manifest.id), ...manifest.objects.map(({ key }) => key)];
+  for (const key of keys) await store.delete(key, signal);
 }
 
 async function copyTo(
@@ -62,7 +76,7 @@ async function copyTo(
         signal: job.signal,
         onProgress: (bytes) => {
           onBytes(before + bytes);
-          job.reached('upload-part-done');
+          if (bytes > 0 && bytes < sizeBytes) job.reached('upload-part-done');
         },
       });
     before += sizeBytes;

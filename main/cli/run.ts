@@ -63,6 +63,8 @@ export async function withConsole<T>(
   const console = await openConsole(verb.home, { owner });
   try {
     return await work(console);
+  } catch (error) {
+    throw console.explain(error);
   } finally {
     console.close();
   }

@@ -14,6 +14,9 @@ export interface Login {
 /** Pinned, so that the same rows give the same text wherever they are read. */
 export const sessionSettings = {
   datestyle: 'ISO',
+  timezone: 'UTC',
+  // As pg_dump has it: what names an object (regclass …) is written with its schema.
+  search_path: '',
   intervalstyle: 'postgres',
   extra_float_digits: '3',
   bytea_output: 'hex',
@@ -22,6 +25,15 @@ export const sessionSettings = {
   statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
 } as const;
+
+/** Settings in the form of libpq's PGOPTIONS: they hold from the first moment of a session. */
+export function settingOptions(settings: Readonly<Record<string, string>>): string {
+  // It is split at spaces; a backslash takes the meaning from a space or a backslash.
+  const escape = (text: string) => text.replace(/[\\\s]/g, '\\$&');
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${escape(`${name}=${value}`)}`)
+    .join(' ');
+}
 
 const connectTimeoutMs = 15_000;
 
@@ -40,6 +52,7 @@ export async function connect({ connection, password }: Login, database = connec
       password: password ?? undefined,
       ssl,
       application_name: 'strongroom',
+      options: settingOptions(sessionSettings),
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
     });
@@ -47,8 +60,6 @@ export async function connect({ connection, password }: Login, database = connec
     client.on('error', () => undefined);
     try {
       await client.connect();
-      for (const [name, value] of Object.entries(sessionSettings))
-        await client.query(`SELECT set_config($1, $2, false)`, [name, value]);
       return client;
     } catch (error) {
       await client.end().catch(() => undefined);

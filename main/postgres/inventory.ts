@@ -60,7 +60,10 @@ async function countMaterializedViews(client: pg.Client): Promise<Inventory['mat
   return counted;
 }
 
-/** The fingerprint covers every page of every large object; only a superuser may read the table that holds them. */
+/**
+ * The fingerprint covers size and content of every large object; only a superuser may read the table that holds them.
+ * A page that was never written reads as zeros, and a restore writes them: both count as nothing.
+ */
 async function digestLargeObjects(client: pg.Client): Promise<Inventory['largeObjects']> {
   const counted = await client.query<{ count: number; readable: boolean }>(
     `SELECT count(*)::float8 AS count, has_table_privilege('pg_largeobject', 'SELECT') AS readable FROM pg_largeobject_metadata`,
@@ -68,8 +71,12 @@ async function digestLargeObjects(client: pg.Client): Promise<Inventory['largeOb
   const { count, readable } = counted.rows[0]!;
   if (!readable || count === 0) return { count, fingerprint: null };
   const digest = await client.query<{ fingerprint: string }>(
-    `SELECT coalesce(sum(hashtextextended(encode(data, 'hex'), loid::bigint * 1000003 + pageno)::numeric), 0)::text AS fingerprint
-     FROM pg_largeobject`,
+    `WITH page AS (
+       SELECT loid::bigint AS loid, pageno, pageno * (size / 4)::bigint + length(data) AS until, rpad(encode(data, 'hex'), size / 2, '0') AS hex
+       FROM pg_largeobject, (SELECT current_setting('block_size')::int AS size) block)
+     SELECT (coalesce((SELECT sum(hashtextextended(hex, loid * 1000003 + pageno)::numeric) FROM page WHERE hex ~ '[^0]'), 0)
+       + coalesce((SELECT sum(hashint8extended(until, loid)::numeric)
+           FROM (SELECT loid, max(until) AS until FROM page GROUP BY loid) ends), 0))::text AS fingerprint`,
   );
   return { count, fingerprint: digest.rows[0]!.fingerprint };
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../../shared/failure.ts';
 import type { Connection } from '../../shared/source.ts';
+import { settingOptions } from './connect.ts';
 import { toolFailure } from './toolFailure.ts';
 
 /** One run of a PostgreSQL client program. */
@@ -17,6 +18,9 @@ export interface ToolCall {
   settings?: Record<string, string>;
   signal?: AbortSignal;
 }
+
+/** For a program that writes into a database, which may be read-only unless one says otherwise. */
+export const writingSettings = { default_transaction_read_only: 'off' } as const;
 
 export interface RunningTool {
   stdin: Writable;
@@ -110,16 +114,8 @@ function toolEnvironment({ connection, passfile, settings }: ToolCall): NodeJS.P
     env.PGSSLMODE = connection.sslmode;
   }
   if (passfile) env.PGPASSFILE = passfile;
-  if (settings)
-    env.PGOPTIONS = Object.entries(settings)
-      .map(([name, value]) => `-c ${escapeOption(`${name}=${value}`)}`)
-      .join(' ');
+  if (settings) env.PGOPTIONS = settingOptions(settings);
   return env;
-}
-
-/** PGOPTIONS is split at spaces; a backslash takes the meaning from a space or a backslash. */
-function escapeOption(text: string): string {
-  return text.replace(/[\\\s]/g, '\\$&');
 }
 
 function killGroup(child: ChildProcess): void {

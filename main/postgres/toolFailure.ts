@@ -23,7 +23,7 @@ const complaints: { pattern: RegExp; code: FailureCode; message: string; hint: s
   },
   {
     pattern:
-      /connection refused|could not connect|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|timeout expired|connection timeout|No route to host|the database system is (starting up|shutting down)/i,
+      /connection refused|could not connect|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|timeout expired|connection timeout|No route to host|the database system is (starting up|shutting down|in recovery mode|not yet accepting|not accepting)/i,
     code: 'SOURCE_UNREACHABLE',
     message: 'the server does not answer',
     hint: 'Check host and port, that PostgreSQL runs there, and that no firewall stands between.',
@@ -73,9 +73,12 @@ const complaints: { pattern: RegExp; code: FailureCode; message: string; hint: s
   },
 ];
 
-/** The failure that these words mean, or null. */
+/** The failure that these words mean, or null. What was complained of first is the cause of the rest. */
 export function complaintFailure(words: string, details: Record<string, unknown>, cause?: unknown): Failure | null {
-  const found = complaints.find(({ pattern }) => pattern.test(words));
+  const [found] = complaints
+    .map((complaint) => ({ ...complaint, at: words.search(complaint.pattern) }))
+    .filter(({ at }) => at !== -1)
+    .toSorted((a, b) => a.at - b.at);
   return found ? new Failure(found.code, found.message, found.hint, { details, cause }) : null;
 }
 

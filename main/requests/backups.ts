@@ -1,11 +1,12 @@
 import { ulid } from 'ulid';
 import type { Backup } from '../../shared/backup.ts';
-import { Failure } from '../../shared/failure.ts';
+import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { Manifest } from '../../shared/manifest.ts';
 import type { Restore } from '../../shared/restore.ts';
 import { handRestoreCommands } from '../../shared/repositoryFormat.ts';
 import { backupTools } from '../assemble.ts';
 import { fullBackup } from '../backup/fullBackup.ts';
+import { mendLocalCopy } from '../backup/mendLocalCopy.ts';
 import { replicate } from '../backup/replicate.ts';
 import type { Console } from '../console.ts';
 import type { JobWatcher } from '../jobs/jobRunner.ts';
@@ -36,7 +37,7 @@ export async function backupFull(
 }
 
 /**
- * Copies to every store what it lacks: new stores, failed copies, interrupted uploads.
+ * Copies to every store what it lacks: new stores, failed copies, interrupted uploads, what a verification found bad.
  * @returns the backups that were looked at, with their copies as they are now.
  */
 export async function replicateMissing(
@@ -47,10 +48,18 @@ export async function replicateMissing(
   const missing = new Map<string, typeof tools.otherStores>();
   for (const store of tools.otherStores)
     for (const id of console.catalogue.missingIn(store.name)) missing.set(id, [...(missing.get(id) ?? []), store]);
+  for (const id of console.catalogue.missingIn(tools.localStore.name)) missing.set(id, missing.get(id) ?? []);
   await console.run({ kind: 'replicate', subject: '', signal, watcher }, async (job) => {
     for (const [id, stores] of missing) {
       const manifest = console.catalogue.manifest(id);
       if (!manifest) continue;
+      try {
+        await mendLocalCopy(manifest, tools, job);
+      } catch (error) {
+        signal.throwIfAborted();
+        job.note(`${id} is not copied, because its local copy is not good: ${reportFailure(error).message}`);
+        continue;
+      }
       await replicate(manifest, await getManifest(tools.localStore, id, signal), tools, job, stores);
     }
   });

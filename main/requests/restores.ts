@@ -56,10 +56,18 @@ export async function restoreBackup(
     store: ask.store,
     toolsDir: ask.toolsDir ?? source?.toolsDir ?? null,
   };
-  const done = await console.run({ kind: 'restore full', subject: backup.id, signal, watcher }, (job) =>
-    restoreFull(request, tools, job),
-  );
-  return answer(done);
+  // For cleaning up after a crash, and for undoing a swap.
+  const secret = `restore:${request.id}`;
+  if (ask.password !== null) await console.secrets.set(secret, ask.password);
+  try {
+    const done = await console.run({ kind: 'restore full', subject: backup.id, signal, watcher }, (job) =>
+      restoreFull(request, tools, job),
+    );
+    return answer(done);
+  } finally {
+    if (ask.password !== null && !needsPassword(console.restoreLog.get(request.id)))
+      await console.secrets.forget(secret);
+  }
 }
 
 /** Undoes a swap. @throws RESTORE_NOT_FOUND, ROLLBACK_IMPOSSIBLE, SWAP_FAILED */
@@ -69,12 +77,17 @@ export async function rollBack(
   { signal, watcher }: RunOptions,
 ): Promise<RestoreAnswer> {
   const known = console.restoreLog.get(restoreId.toUpperCase());
-  const password = known ? await console.password(known.source, 'restore') : null;
+  const password = known ? await console.restorePassword(known) : null;
   const tools = await restoreTools(console);
   const undone = await console.run({ kind: 'rollback', subject: restoreId, signal, watcher }, (job) =>
     rollback(restoreId.toUpperCase(), password, tools, job),
   );
   return answer(undone);
+}
+
+/** Whether something is still to be cleaned up or could be undone. */
+function needsPassword(restore: Restore | null): boolean {
+  return restore !== null && (restore.status === 'IN_PROGRESS' || restore.replaced !== null);
 }
 
 export function listRestores(console: Console, limit: number): { restores: RestoreAnswer[] } {

@@ -35,6 +35,14 @@ export async function setUp(home: Home, ask: { recoveryKit?: string; keyStore?: 
     );
   await mkdir(home.dir, { recursive: true, mode: 0o700 });
   const lease = takeLease(home.dir);
+  try {
+    return await makeHome(home, ask);
+  } finally {
+    lease.release();
+  }
+}
+
+async function makeHome(home: Home, ask: { recoveryKit?: string; keyStore?: KeyStore }): Promise<SetUpAnswer> {
   const machine = await generateMachineKey();
   const recovery = await generateRecipient();
   const repository = {
@@ -55,7 +63,7 @@ export async function setUp(home: Home, ask: { recoveryKit?: string; keyStore?: 
   await writeKit(recoveryKit, recoveryKitText({ ...kit, recoveryRecipient: recovery.recipient }));
   const keys = ask.keyStore ?? keyFile(home.machineKeyPath);
   await keys.save(JSON.stringify(machine));
-  const console = new Console(home, openState(home.statePath, { check: true }), lease, keys);
+  const console = new Console(home, openState(home.statePath, { check: true }), null, keys);
   try {
     console.settings.addRepository(repository); // the folder counts from here on
     await saveSettings(console);

@@ -32,7 +32,9 @@ export async function verify(
   const tools = await restoreTools(console);
   return console.run({ kind: 'verify', subject: id, signal, watcher }, async (job) => {
     const results = await verifyBackup(id, ask.store, tools, job);
-    const restored = ask.deep ? await restoreForProof(console, id, source, ask.store, { signal, watcher }) : null;
+    // Without a good copy there is nothing to restore, and the reasons are told already.
+    const deep = ask.deep && results.some((result) => result.ok);
+    const restored = deep ? await restoreForProof(console, id, source, ask.store, { signal, watcher }) : null;
     const ok = results.length > 0 && results.every((result) => result.ok) && (restored?.ok ?? true);
     return { id, ok, results, restored };
   });
@@ -77,12 +79,14 @@ async function restoreForProof(
   const server = { ...connection, database: 'postgres' };
   const into = `strongroom_proof_${backupId.toLowerCase()}`;
   const request = { id: ulid(), backupId, server, password, into, swap: false, store, toolsDir };
+  const dropProof = () => tools.withLogin(server, password, (login) => dropScratch(into, login));
+  await dropProof(); // a process that was killed may have left one
   try {
     const restored = await console.run({ kind: 'test restore', subject: backupId, signal, watcher }, (job) =>
       restoreFull(request, tools, job),
     );
     return restored.verification;
   } finally {
-    await tools.withLogin(server, password, (login) => dropScratch(into, login));
+    await dropProof();
   }
 }

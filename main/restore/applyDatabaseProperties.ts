@@ -11,8 +11,11 @@ const listSettings = new Set([
   'session_preload_libraries',
 ]);
 
-/** Gives the database what a dump does not carry: owner, connection limit, comment, grants and settings. */
-export async function applyDatabaseProperties(
+/**
+ * Gives the database its settings, before anything is restored into it: functions, and with them materialized views and
+ * indexes, may depend on them.
+ */
+export async function applyDatabaseSettings(
   name: string,
   { database, roles }: Manifest,
   plan: RestorePlan,
@@ -20,9 +23,31 @@ export async function applyDatabaseProperties(
   note: (sentence: string) => void,
 ): Promise<void> {
   const db = escapeIdentifier(name);
+  const known = new Set(roles.map((role) => role.name));
+  const statements: string[] = [];
+  for (const setting of database.settings) {
+    if (setting.role !== null && (!plan.keepOwners || !known.has(setting.role))) continue;
+    const of = setting.role === null ? `DATABASE ${db}` : `ROLE ${escapeIdentifier(setting.role)} IN DATABASE ${db}`;
+    const value = listSettings.has(setting.name.toLowerCase())
+      ? listItems(setting.value).map(escapeLiteral).join(', ')
+      : escapeLiteral(setting.value);
+    statements.push(`ALTER ${of} SET ${setting.name.split('.').map(escapeIdentifier).join('.')} TO ${value}`);
+  }
+  await runAll(statements, db, database.name, login, note);
+}
+
+/** Gives the restored database what else a dump does not carry: connection limit, comment, owner and grants. */
+export async function applyDatabaseProperties(
+  name: string,
+  { database }: Manifest,
+  plan: RestorePlan,
+  login: Login,
+  note: (sentence: string) => void,
+): Promise<void> {
+  const db = escapeIdentifier(name);
   const statements = [
-    `ALTER DATABASE ${db} CONNECTION LIMIT ${database.connectionLimit}`,
     `COMMENT ON DATABASE ${db} IS ${database.comment === null ? 'NULL' : escapeLiteral(database.comment)}`,
+    `ALTER DATABASE ${db} CONNECTION LIMIT ${database.connectionLimit}`,
   ];
   if (plan.keepOwners) {
     statements.push(`ALTER DATABASE ${db} OWNER TO ${escapeIdentifier(database.owner)}`);
@@ -34,20 +59,30 @@ export async function applyDatabaseProperties(
         );
     }
   }
-  const known = new Set(roles.map((role) => role.name));
-  for (const setting of database.settings) {
-    if (setting.role !== null && (!plan.keepOwners || !known.has(setting.role))) continue;
-    const of = setting.role === null ? `DATABASE ${db}` : `ROLE ${escapeIdentifier(setting.role)} IN DATABASE ${db}`;
-    const value = listSettings.has(setting.name.toLowerCase()) ? setting.value || `''` : escapeLiteral(setting.value);
-    statements.push(`ALTER ${of} SET ${setting.name.split('.').map(escapeIdentifier).join('.')} TO ${value}`);
-  }
+  await runAll(statements, db, database.name, login, note);
+}
+
+/** One that the server refuses is noted, and the others go on. */
+async function runAll(
+  statements: readonly string[],
+  db: string,
+  originalName: string,
+  login: Login,
+  note: (sentence: string) => void,
+): Promise<void> {
   await withClient(login, async (client) => {
     for (const statement of statements) {
       try {
         await client.query(statement);
       } catch (error) {
-        note(`not restored: ${statement.replace(db, database.name)} (${(error as Error).message})`);
+        note(`not restored: ${statement.replace(db, originalName)} (${(error as Error).message})`);
       }
     }
   });
+}
+
+/** `"Odd ""one""", public` as its items; the server has written it, so it is well-formed. */
+function listItems(value: string): string[] {
+  const items = value.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [''];
+  return items.map((item) => (item.startsWith('"') ? item.slice(1, -1).replaceAll('""', '"') : item));
 }

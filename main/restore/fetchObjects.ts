@@ -40,10 +40,12 @@ export async function fetchObjects(
   try {
     job.stage('fetching', { bytes: storedBytes(manifest), estimated: false });
     let done = 0;
+    const stores = tools.stores.filter(({ name }) => only === null || name === only);
+    const reasons: Record<string, string> = {};
     const fetched: { path: string; object: ManifestObject }[] = [];
     for (const object of manifest.objects) {
       if (object.role === 'globals') continue;
-      const path = await fetchNearest(object, manifest, only, dir, tools, job, (bytes) => job.done(done + bytes));
+      const path = await fetchNearest(object, manifest, stores, reasons, dir, job, (bytes) => job.done(done + bytes));
       done += object.sizeBytes;
       fetched.push({ path, object });
     }
@@ -60,17 +62,17 @@ export async function fetchObjects(
   }
 }
 
+/** @param reasons why stores have failed so far, by their name; those are asked last. */
 async function fetchNearest(
   object: ManifestObject,
   manifest: Manifest,
-  only: string | null,
+  stores: readonly RestoreStore[],
+  reasons: Record<string, string>,
   dir: string,
-  tools: RestoreTools,
   job: Job,
   onBytes: (bytes: number) => void,
 ): Promise<string> {
-  const reasons: Record<string, string> = {};
-  for (const store of tools.stores.filter(({ name }) => only === null || name === only)) {
+  for (const store of stores.toSorted((a, b) => Number(a.name in reasons) - Number(b.name in reasons))) {
     try {
       const path = store.pathOf(object.key) ?? (await download(object, store, dir, job, onBytes));
       await proveObject(
@@ -81,8 +83,9 @@ async function fetchNearest(
     } catch (error) {
       job.signal.throwIfAborted();
       if (error instanceof Failure && error.code === 'DISK_TOO_SMALL') throw error;
-      reasons[store.name] = reportFailure(error).message;
-      job.note(`${store.name}: ${reasons[store.name]}; asking the next store`);
+      const { message } = reportFailure(error);
+      if (!(store.name in reasons)) job.note(`no good copy in ${store.name}: ${message}`);
+      reasons[store.name] ??= message;
     }
   }
   throw noGoodCopy(reasons);

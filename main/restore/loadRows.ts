@@ -37,6 +37,7 @@ export async function loadRows(
           identity: tools.machineKey.identity,
           login,
           database,
+          encoding: manifest.database.encoding,
           pgRestore: toolPath(plan.tools, 'pg_restore'),
           listPath: join(files.dir, `${object.sha256}.list`),
         },

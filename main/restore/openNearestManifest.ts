@@ -22,13 +22,19 @@ export async function openNearestManifest(
     try {
       const sealed = await getManifest(await handle.open(), backupId, job.signal);
       const { repositoryId, machineKey, trustedKeys } = tools;
-      return await openManifest(sealed, { identity: machineKey.identity, trusted: trustedKeys, repositoryId });
+      return await openManifest(sealed, {
+        backupId,
+        identity: machineKey.identity,
+        trusted: trustedKeys,
+        repositoryId,
+      });
     } catch (error) {
       job.signal.throwIfAborted();
       const failure = reportFailure(error);
       reasons[handle.name] = failure.message;
-      if (stores.length === 1) throw error;
-      job.note(`${handle.name}: ${failure.message}`);
+      // A wrong key is wrong for every store.
+      if (stores.length === 1 || failure.code === 'KEY_WRONG') throw error;
+      job.note(`no good copy in ${handle.name}: ${failure.message}`);
     }
   }
   throw noGoodCopy(reasons);

@@ -4,7 +4,7 @@ import type { RestoreTools } from './restoreTools.ts';
 import { dropScratch } from './scratchDatabase.ts';
 import { allowConnections } from './swap.ts';
 
-type PasswordOf = (source: string) => Promise<string | null>;
+type PasswordOf = (restore: { id: string; source: string }) => Promise<string | null>;
 
 /** Drops the database that an interrupted restore has left half-filled. */
 export async function recoverRestore(
@@ -16,13 +16,13 @@ export async function recoverRestore(
   const restore = restoreLog.get(id);
   const place = restoreLog.place(id);
   if (!restore || !place) return;
-  await withLogin(place.connection, await passwordOf(restore.source), (login) => dropScratch(place.scratch, login));
+  await withLogin(place.connection, await passwordOf(restore), (login) => dropScratch(place.scratch, login));
   restoreLog.fail(id, reportFailure(interrupted));
 }
 
 /**
- * Ends an interrupted swap: both names changed in one transaction or not at all, so the name of the kept database
- * tells which it was. Either way the live database takes connections again.
+ * Ends an interrupted swap or rollback: both names changed in one transaction or not at all, so the scratch name, which
+ * only a database has that is not live, tells which it was. Either way the live database takes connections again.
  */
 export async function recoverSwap(
   id: string,
@@ -32,11 +32,11 @@ export async function recoverSwap(
   const restore = restoreLog.get(id);
   const place = restoreLog.place(id);
   if (!restore || !place) return;
-  await withLogin(place.connection, await passwordOf(restore.source), (login) =>
+  await withLogin(place.connection, await passwordOf(restore), (login) =>
     withClient(login, async (client) => {
-      const kept = await client.query('SELECT FROM pg_database WHERE datname = $1', [restore.replaced]);
+      const scratch = await client.query('SELECT FROM pg_database WHERE datname = $1', [place.scratch]);
       await allowConnections(client, restore.target);
-      if (kept.rows.length > 0) restoreLog.swapped(id);
+      if (scratch.rows.length === 0) restoreLog.swapped(id);
       else {
         await allowConnections(client, place.scratch);
         restoreLog.notSwapped(id);

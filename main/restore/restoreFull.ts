@@ -5,7 +5,7 @@ import type { Connection } from '../../shared/source.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Login } from '../postgres/connect.ts';
 import { analyzeDatabase } from './analyzeDatabase.ts';
-import { applyDatabaseProperties } from './applyDatabaseProperties.ts';
+import { applyDatabaseProperties, applyDatabaseSettings } from './applyDatabaseProperties.ts';
 import { createMissingRoles } from './createMissingRoles.ts';
 import { createScratch, dropScratch, scratchName } from './scratchDatabase.ts';
 import { fetchObjects } from './fetchObjects.ts';
@@ -41,13 +41,17 @@ export interface RestoreFullRequest {
  * @returns also a restore whose verification found differences (MISMATCH): it is kept under the name `into`, or under
  *   its scratch name where it was to replace a live database, and never swapped in.
  */
-export async function restoreFull(request: RestoreFullRequest, tools: RestoreTools, job: Job): Promise<Restore> {
+export async function restoreFull(request: RestoreFullRequest, tools: RestoreTools, outerJob: Job): Promise<Restore> {
   const begun = performance.now();
   const notes: string[] = [];
-  const note = (sentence: string) => {
-    notes.push(sentence);
-    job.note(sentence);
+  const job: Job = {
+    ...outerJob,
+    note(sentence) {
+      notes.push(sentence);
+      outerJob.note(sentence);
+    },
   };
+  const { note } = job;
   job.stage('checking');
   const manifest = await openNearestManifest(request.backupId, request.store, tools, job);
   return tools.withLogin(request.server, request.password, async (login: Login) => {
@@ -64,14 +68,15 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
         await createMissingRoles(manifest, plan, login, note);
         await createScratch(scratch, manifest, login);
         job.reached('restore-created');
+        await applyDatabaseSettings(scratch, manifest, plan, login, note);
         await restoreSection('pre-data', files, plan, scratch, login, note, job);
         await loadRows(manifest, files, plan, scratch, login, tools, job);
         job.reached('restore-loaded');
         await restoreSection('post-data', files, plan, scratch, login, note, job);
-        await applyDatabaseProperties(scratch, manifest, plan, login, note);
         const verification = await verifyRestored(manifest, plan, scratch, login, tools, job);
         job.reached('restore-verified');
         await analyzeDatabase(scratch, login, job);
+        await applyDatabaseProperties(scratch, manifest, plan, login, note);
         job.signal.throwIfAborted();
         const replaces = request.swap && plan.targetExists;
         if (!replaces) await renameDatabase(scratch, target, login);
@@ -88,12 +93,26 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
         await files.remove();
       }
     } catch (error) {
-      if (restoreLog.get(id)?.status === 'IN_PROGRESS') {
-        await dropScratch(scratch, login);
-        restoreLog.fail(id, reportFailure(error));
-      }
+      if (restoreLog.get(id)?.status === 'IN_PROGRESS') await giveUp(id, scratch, login, restoreLog, error, note);
       throw error;
     }
     return restoreLog.get(id)!;
   });
+}
+
+/** Drops what was made; where the server does not answer any more, the next start does it. */
+async function giveUp(
+  id: string,
+  scratch: string,
+  login: Login,
+  log: RestoreTools['restoreLog'],
+  cause: unknown,
+  note: (sentence: string) => void,
+): Promise<void> {
+  try {
+    await dropScratch(scratch, login);
+    log.fail(id, reportFailure(cause));
+  } catch (error) {
+    note(`the database ${scratch} will be dropped at the next start (${reportFailure(error).message})`);
+  }
 }

@@ -35,7 +35,15 @@ export async function rollback(
     withClient(login, async (client) => {
       const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [replaced]);
       if (found.rows.length === 0) throw impossible(`the database ${replaced}, which was kept, is gone`);
-      await exchange(client, { live: target, fresh: replaced, kept: place.scratch }, () => undefined);
+      restoreLog.rollingBack(restoreId);
+      try {
+        await exchange(client, { live: target, fresh: replaced, kept: place.scratch }, () =>
+          job.reached('swap-blocked'),
+        );
+      } catch (error) {
+        if (error instanceof Failure && error.code === 'SWAP_FAILED') restoreLog.swapped(restoreId);
+        throw error;
+      }
       await allowConnections(client, place.scratch);
     }),
   );

@@ -26,9 +26,15 @@ export async function swapIn(
   job.stage('swapping');
   const kept = keptName(live, restoreId);
   log.swapping(restoreId, kept);
-  await withClient(login, (client) =>
-    exchange(client, { live, fresh: restored, kept }, () => job.reached('swap-blocked')),
-  );
+  try {
+    await withClient(login, (client) =>
+      exchange(client, { live, fresh: restored, kept }, () => job.reached('swap-blocked')),
+    );
+  } catch (error) {
+    // Any other failure leaves it open what the server has done: the next start finds out.
+    if (error instanceof Failure && error.code === 'SWAP_FAILED') log.notSwapped(restoreId);
+    throw error;
+  }
   log.swapped(restoreId);
   job.reached('swap-done');
 }
@@ -37,7 +43,7 @@ export async function swapIn(
 export function keptName(live: string, restoreId: string): string {
   const suffix = `_before_${restoreId.slice(-10).toLowerCase()}`;
   let name = live;
-  while (Buffer.byteLength(name + suffix) > nameLimitBytes) name = name.slice(0, -1);
+  while (Buffer.byteLength(name + suffix) > nameLimitBytes) name = [...name].slice(0, -1).join('');
   return name + suffix;
 }
 

@@ -25,14 +25,15 @@ export async function verifyRestored(
 ): Promise<Verification> {
   const comparable = manifest.tables.filter((table) => table.comparable);
   job.stage('verifying', { bytes: comparable.reduce((sum, { copyBytes }) => sum + copyBytes, 0), estimated: false });
-  const digests = await digestAll(comparable, manifest, plan, database, login, tools, job);
+  const there = await withClient(login, (client) => existing(client, comparable), database);
+  const digests = await digestAll(there, manifest, plan, database, login, tools, job);
   return withClient(
     login,
     async (client) => {
       const tables: Verification['tables'] = [];
       for (const table of comparable) {
         const match = digests.get(table.copyTarget)?.sha256 === table.sha256;
-        const rows = match ? table.rows : await countRows(client, table);
+        const rows = match ? table.rows : there.includes(table) ? await countRows(client, table) : 0;
         tables.push({ name: `${table.schema}.${table.table}`, expectedRows: table.rows, rows, match });
       }
       const found = await takeInventory(client);
@@ -81,6 +82,15 @@ function evenGroups(tables: readonly ManifestTable[], count: number): ManifestTa
     least.tables.push(table);
   }
   return groups.map((group) => group.tables).filter((group) => group.length > 0);
+}
+
+/** Those of the tables that the database has. */
+async function existing(client: pg.Client, tables: readonly ManifestTable[]): Promise<ManifestTable[]> {
+  const found = await client.query<{ schema: string; table: string }>(
+    `SELECT n.nspname AS schema, c.relname AS table FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r'`,
+  );
+  const names = new Set(found.rows.map(({ schema, table }) => JSON.stringify([schema, table])));
+  return tables.filter(({ schema, table }) => names.has(JSON.stringify([schema, table])));
 }
 
 async function countRows(client: pg.Client, { schema, table }: ManifestTable): Promise<number> {

@@ -30,15 +30,15 @@ export async function sealManifest(
  */
 export async function openManifest(
   sealed: { bytes: Uint8Array; signature: Uint8Array },
-  keys: { identity: string; trusted: readonly string[]; repositoryId: string },
+  expected: { backupId: string; identity: string; trusted: readonly string[]; repositoryId: string },
 ): Promise<Manifest> {
-  if (!keys.trusted.some((publicKey) => signatureIsGood(sealed.bytes, sealed.signature, publicKey)))
+  if (!expected.trusted.some((publicKey) => signatureIsGood(sealed.bytes, sealed.signature, publicKey)))
     throw new Failure(
       'MANIFEST_FORGED',
       'the manifest does not carry the signature of this repository',
       'It was changed, or comes from another repository: use another copy, and find out who can write to the store.',
     );
-  const json: unknown = JSON.parse(Buffer.from(await unsealBytes(sealed.bytes, keys.identity)).toString('utf8'));
+  const json: unknown = JSON.parse(Buffer.from(await unsealBytes(sealed.bytes, expected.identity)).toString('utf8'));
   const version = (json as { formatVersion?: unknown }).formatVersion;
   if (typeof version === 'number' && version > formatVersion)
     throw new Failure(
@@ -48,12 +48,19 @@ export async function openManifest(
     );
   manifestSchema.parse(json);
   const manifest = json as Manifest; // and not what zod returns: unknown fields are kept
-  if (manifest.repositoryId !== keys.repositoryId)
+  if (manifest.repositoryId !== expected.repositoryId)
     throw new Failure(
       'MANIFEST_FOREIGN',
       'the manifest belongs to another repository',
       'Use the state folder of the repository that made the backup.',
-      { details: { expected: keys.repositoryId, found: manifest.repositoryId } },
+      { details: { expected: expected.repositoryId, found: manifest.repositoryId } },
+    );
+  if (manifest.id !== expected.backupId)
+    throw new Failure(
+      'MANIFEST_FORGED',
+      'the manifest is that of another backup',
+      'Somebody has put it in the place of the right one: use another copy, and find out who can write to the store.',
+      { details: { expected: expected.backupId, found: manifest.id } },
     );
   return manifest;
 }

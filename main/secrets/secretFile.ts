@@ -11,6 +11,8 @@ export interface Sealing {
 export class SecretFile {
   private readonly path: string;
   private readonly sealing: Sealing;
+  /** The last change. Each rewrites the whole file, so the next one begins after it. */
+  private last: Promise<void> = Promise.resolve();
 
   constructor(path: string, sealing: Sealing) {
     this.path = path;
@@ -21,14 +23,21 @@ export class SecretFile {
     return (await this.all())[name] ?? null;
   }
 
-  async set(name: string, secret: string): Promise<void> {
-    await this.write({ ...(await this.all()), [name]: secret });
+  set(name: string, secret: string): Promise<void> {
+    return this.change((secrets) => ({ ...secrets, [name]: secret }));
   }
 
   /** Forgets every secret whose name begins with `prefix`. */
-  async forget(prefix: string): Promise<void> {
-    const kept = Object.entries(await this.all()).filter(([name]) => !name.startsWith(prefix));
-    await this.write(Object.fromEntries(kept));
+  forget(prefix: string): Promise<void> {
+    return this.change((secrets) =>
+      Object.fromEntries(Object.entries(secrets).filter(([name]) => !name.startsWith(prefix))),
+    );
+  }
+
+  private change(alter: (secrets: Record<string, string>) => Record<string, string>): Promise<void> {
+    const changed = this.last.then(async () => this.write(alter(await this.all())));
+    this.last = changed.catch(() => undefined); // whoever asked for the change hears why it failed
+    return changed;
   }
 
   private async all(): Promise<Record<string, string>> {

@@ -69,11 +69,15 @@ export class Catalogue {
       .run({ ...backup, pinned: backup.pinned ? 1 : 0, now: new Date().toISOString() });
   }
 
-  fail(id: string, failure: FailureReport): void {
+  /**
+   * Notes that a backup has failed; a failure that was noted before stands.
+   * @param left whether something of it still lies in the local store; then it stays among the unfinished.
+   */
+  fail(id: string, failure: FailureReport, left: 'gone' | 'remains' = 'gone'): void {
     const { code, message, hint } = failure;
     this.state
-      .prepare(`UPDATE backups SET status = 'FAILED', failure = ? WHERE id = ?`)
-      .run(JSON.stringify({ code, message, hint }), id);
+      .prepare(`UPDATE backups SET status = 'FAILED', failure = coalesce(failure, ?), leaves_remains = ? WHERE id = ?`)
+      .run(JSON.stringify({ code, message, hint }), left === 'remains' ? 1 : 0, id);
   }
 
   /** Notes that the backup exists: its manifest, stored under `sha256`, lies in `store`. Replaces what was known. */
@@ -87,7 +91,7 @@ export class Catalogue {
              @duration, @createdAt, @pinned, @note, @manifest)
            ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, size_bytes = excluded.size_bytes, sha256 = excluded.sha256,
              plain_bytes = excluded.plain_bytes, duration_seconds = excluded.duration_seconds, created_at = excluded.created_at,
-             manifest = excluded.manifest, failure = NULL,
+             manifest = excluded.manifest, failure = NULL, leaves_remains = 0,
              status = CASE backups.status WHEN 'VERIFIED' THEN 'VERIFIED' ELSE 'COMPLETED' END`,
         )
         .run({
@@ -204,10 +208,10 @@ export class Catalogue {
     return row ? this.toBackup(row) : null;
   }
 
-  /** Backups whose process ended before they did. */
+  /** Backups whose process ended before they did, or that could not be cleaned up after. */
   unfinished(): string[] {
     return this.state
-      .prepare(`SELECT id FROM backups WHERE status IN ('PENDING', 'IN_PROGRESS')`)
+      .prepare(`SELECT id FROM backups WHERE status IN ('PENDING', 'IN_PROGRESS') OR leaves_remains = 1`)
       .pluck()
       .all() as string[];
   }

@@ -57,4 +57,6 @@ export const migrations: readonly string[] = [
      initiated_by TEXT NOT NULL, failure TEXT) STRICT;
    CREATE INDEX restores_by_start ON restores (started_at DESC);
    CREATE INDEX restores_by_status ON restores (status);`,
+
+  `ALTER TABLE backups ADD COLUMN leaves_remains INTEGER NOT NULL DEFAULT 0;`,
 ];

@@ -23,9 +23,7 @@ export function openState(path: string, options: { check: boolean }): State {
     return state;
   } catch (error) {
     state?.close();
-    const code = (error as { code?: unknown }).code;
-    if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') throw corrupt(path, error);
-    throw error;
+    throw stateFailure(error, path);
   }
 }
 
@@ -47,10 +45,16 @@ function migrate(state: State, path: string): void {
     .immediate();
 }
 
-function corrupt(path: string, cause?: unknown): Failure {
+/** What an error of the state database means, at any time; another error comes back as it is. */
+export function stateFailure(error: unknown, path: string): unknown {
+  const { code } = error as { code?: unknown };
+  return code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB' ? corrupt(path, error) : error;
+}
+
+export function corrupt(path: string, cause?: unknown): Failure {
   return new Failure(
     'STATE_CORRUPT',
-    'the state database is damaged',
+    'the state database is damaged or gone',
     'The backups themselves are safe in their stores; the next job sets the file aside and rebuilds it from them.',
     { details: { path }, cause },
   );

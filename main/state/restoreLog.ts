@@ -97,6 +97,11 @@ export class RestoreLog {
     this.state.prepare('UPDATE restores SET swapped = 1 WHERE id = ?').run(id);
   }
 
+  /** Notes before a rollback that nobody knows for now whether the restored database is live. */
+  rollingBack(id: string): void {
+    this.state.prepare('UPDATE restores SET swapped = 0 WHERE id = ?').run(id);
+  }
+
   rolledBack(id: string): void {
     this.state.prepare(`UPDATE restores SET status = 'ROLLED_BACK', swapped = 0 WHERE id = ?`).run(id);
   }

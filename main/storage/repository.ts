@@ -17,7 +17,8 @@ import { formatVersion } from '../../shared/manifest.ts';
  * @throws STORE_FOREIGN when it belongs to another repository; MANIFEST_NEWER when a newer Strongroom wrote it.
  */
 export async function prepareRepository(store: Store, repositoryId: string, keys: PublishedKeys): Promise<void> {
-  if (await store.head(formatKey)) await checkFormat(store, repositoryId);
+  const format = await findFormat(store);
+  if (format) checkFormat(format, store.name, repositoryId);
   else
     await store.put(
       formatKey,
@@ -27,19 +28,28 @@ export async function prepareRepository(store: Store, repositoryId: string, keys
   await store.put(readmeKey, Buffer.from(repositoryReadme()));
 }
 
+/** Asks by GET: when an S3 store refuses, the answer to HEAD has no body that would say why. */
+async function findFormat(store: Store): Promise<RepositoryFormat | null> {
+  try {
+    return JSON.parse(Buffer.from(await store.get(formatKey)).toString('utf8')) as RepositoryFormat;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'OBJECT_MISSING') return null;
+    throw error;
+  }
+}
+
 /** @throws STORE_FOREIGN, MANIFEST_NEWER */
-async function checkFormat(store: Store, repositoryId: string): Promise<void> {
-  const format = JSON.parse(Buffer.from(await store.get(formatKey)).toString('utf8')) as RepositoryFormat;
+function checkFormat(format: RepositoryFormat, store: string, repositoryId: string): void {
   if (format.version > formatVersion)
     throw new Failure(
       'MANIFEST_NEWER',
-      `the store ${store.name} is of format version ${format.version}, which this Strongroom does not know`,
+      `the store ${store} is of format version ${format.version}, which this Strongroom does not know`,
       'Install the newer version of Strongroom that wrote it.',
     );
   if (format.repositoryId !== repositoryId)
     throw new Failure(
       'STORE_FOREIGN',
-      `the store ${store.name} holds the backups of another repository`,
+      `the store ${store} holds the backups of another repository`,
       'Choose another folder, bucket or prefix; two repositories must not share one.',
       { details: { expected: repositoryId, found: format.repositoryId } },
     );

@@ -1,13 +1,17 @@
+import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import { escapeIdentifier, type Client } from 'pg';
+import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { assertNever } from '../../shared/failure.ts';
 import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
 import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
-import { startTool, type RunningTool } from '../postgres/runTool.ts';
+import { startTool, writingSettings, type RunningTool } from '../postgres/runTool.ts';
 import type { LoadOrder } from './load.ts';
+
+/** So that the server has work while the next piece is unsealed. */
+const writeAheadBytes = 1024 * 1024;
 
 /** Sends each table's rows to a COPY, and the rest of the archive to pg_restore. */
 export class ArchiveLoader {
@@ -79,6 +83,7 @@ export class ArchiveLoader {
       args: ['--section=data', '-L', listPath, '-d', database],
       connection: login.connection,
       passfile: login.passfile,
+      settings: writingSettings,
       signal: this.signal,
     });
     await send(this.rest.stdin, head);
@@ -86,10 +91,16 @@ export class ArchiveLoader {
 
   private async startCopy(entry: TocEntry): Promise<{ stream: Writable; done: Promise<void> }> {
     const table = `${escapeIdentifier(entry.namespace)}.${escapeIdentifier(entry.tag)}`;
-    await this.client.query('BEGIN');
-    await this.client.query(`TRUNCATE ONLY ${table}`);
+    await this.client.query('BEGIN READ WRITE');
+    // An extension has filled its own tables; the backup only has the rows that were added to them.
+    const found = await this.client.query<{ filled: boolean }>(`SELECT EXISTS (SELECT FROM ONLY ${table}) AS filled`);
+    const filled = found.rows[0]?.filled ?? false;
+    if (!filled) await this.client.query(`TRUNCATE ONLY ${table}`);
+    const options = [...(filled ? [] : ['FREEZE']), `ENCODING ${escapeLiteral(this.order.encoding)}`];
     const stream = this.client.query(
-      copyFrom(entry.copyStatement.replace(/FROM stdin;\s*$/, 'FROM STDIN WITH (FREEZE)')),
+      copyFrom(entry.copyStatement.replace(/FROM stdin;\s*$/, `FROM STDIN WITH (${options.join(', ')})`), {
+        highWaterMark: writeAheadBytes,
+      }),
     );
     const done = new Promise<void>((resolve, reject) => {
       stream.once('finish', resolve);
@@ -99,11 +110,10 @@ export class ArchiveLoader {
     return { stream, done };
   }
 
+  /** Hands on a copy, because the bytes are only valid until the next part, and waits only while the server lags. */
   private async write(copy: { stream: Writable; done: Promise<void> }, bytes: Buffer): Promise<void> {
-    const room = new Promise<void>((resolve, reject) =>
-      copy.stream.write(bytes, (error) => (error ? reject(error) : resolve())),
-    );
-    await Promise.race([room, copy.done]);
+    if (copy.stream.write(Buffer.from(bytes))) return;
+    await Promise.race([once(copy.stream, 'drain'), copy.done]);
   }
 }
 

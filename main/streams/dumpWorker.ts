@@ -45,7 +45,7 @@ await serveThread<DumpOrder, DumpedObject>(async (order, signal, onBytes) => {
     for await (const block of inBlocks(sealed, blockSize)) {
       stored.update(block);
       storedBytes += block.length;
-      await file.write(block);
+      await file.writeFile(block); // goes on after a short write
     }
     await file.sync();
   } catch (error) {

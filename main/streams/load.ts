@@ -9,6 +9,8 @@ export interface LoadOrder {
   identity: string;
   login: Login;
   database: string;
+  /** Of the archive: that of the database that was dumped. */
+  encoding: string;
   pgRestore: string;
   /** Where the list of archive entries for pg_restore may lie meanwhile. */
   listPath: string;

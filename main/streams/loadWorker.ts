@@ -1,4 +1,7 @@
 import { createReadStream } from 'node:fs';
+import pg from 'pg';
+import { Failure } from '../../shared/failure.ts';
+import { UnknownArchive } from '../postgres/archiveToc.ts';
 import { withClient } from '../postgres/connect.ts';
 import { unsealStream } from '../sealing/age.ts';
 import { decompress } from '../sealing/codec.ts';
@@ -29,5 +32,25 @@ await serveThread<LoadOrder, LoadedObject>((order, signal, onBytes) =>
       }
     },
     order.database,
-  ),
+  ).catch((error: unknown) => {
+    throw loadFailure(error);
+  }),
 );
+
+function loadFailure(error: unknown): unknown {
+  if (error instanceof pg.DatabaseError)
+    return new Failure(
+      'RESTORE_FAILED',
+      `the server refused rows of the backup: ${error.message}`,
+      'The details say which; the live database was not touched.',
+      { cause: error, details: { code: error.code, table: error.table, detail: error.detail, where: error.where } },
+    );
+  if (error instanceof UnknownArchive)
+    return new Failure(
+      'BACKUP_UNREADABLE',
+      `the backup cannot be read back: ${error.message}`,
+      'Use another backup, and take a new one now.',
+      { cause: error },
+    );
+  return error;
+}

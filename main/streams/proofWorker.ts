@@ -13,7 +13,9 @@ import { serveThread } from './thread.ts';
 const readSize = 256 * 1024;
 
 await serveThread<ProofOrder, void>(async (order, signal, onBytes) => {
-  const { size } = await stat(order.path);
+  const { size } = await stat(order.path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? missing(error) : error;
+  });
   if (size !== order.sizeBytes) throw damaged(`it has ${size} bytes in the place of ${order.sizeBytes}`);
   const stored = createHash('sha256');
   let read = 0;
@@ -48,6 +50,9 @@ await serveThread<ProofOrder, void>(async (order, signal, onBytes) => {
     await reader?.finished();
   } catch (error) {
     reader?.kill();
+    if (signal.aborted || (error instanceof Failure && error.code === 'COPY_DAMAGED')) throw error;
+    // What is wrong inside is the fault of the copy, if it is not the file that was stored.
+    if ((await sha256Of(order.path, signal)) !== order.sha256) throw damaged('its SHA-256 is another');
     if (error instanceof Failure && error.code !== 'TOOL_FAILED') throw error;
     throw unreadable(error instanceof Error ? error.message : String(error), error);
   }
@@ -55,6 +60,12 @@ await serveThread<ProofOrder, void>(async (order, signal, onBytes) => {
     throw unreadable(`it holds ${plainBytes} bytes in the place of ${order.plainBytes}`);
   if (digests && order.tables) compareTables(digests, order.tables);
 });
+
+async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: readSize, signal })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
 
 function compareTables(digests: TableDigests, expected: NonNullable<ProofOrder['tables']>): void {
   const found = new Map(digests.tables.map((table) => [`${table.schema}.${table.table}`, table]));
@@ -73,6 +84,12 @@ function damaged(reason: string): Failure {
       details: { reason },
     },
   );
+}
+
+function missing(cause: unknown): Failure {
+  return new Failure('OBJECT_MISSING', 'a file of the backup is missing', 'Use another copy, and replace this one.', {
+    cause,
+  });
 }
 
 function unreadable(reason: string, cause?: unknown): Failure {

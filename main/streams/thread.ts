@@ -20,7 +20,7 @@ export async function serveThread<Order, Result>(
   if (!port) throw new Error('this file is the entry of a worker thread');
   const cancel = new AbortController();
   port.on('message', () => cancel.abort());
-  let reportedAt = 0;
+  let reportedAt = -Infinity; // the first bytes are always told
   const onBytes = (bytes: number) => {
     const now = performance.now();
     if (now - reportedAt < progressIntervalMs) return;

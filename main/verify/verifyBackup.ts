@@ -90,7 +90,12 @@ async function proveCopy(backupId: string, handle: VerifyStore, tools: VerifyToo
   const store = await handle.open();
   const sealed = await getManifest(store, backupId, job.signal);
   const { machineKey, trustedKeys, repositoryId } = tools;
-  const manifest = await openManifest(sealed, { identity: machineKey.identity, trusted: trustedKeys, repositoryId });
+  const manifest = await openManifest(sealed, {
+    backupId,
+    identity: machineKey.identity,
+    trusted: trustedKeys,
+    repositoryId,
+  });
   job.stage(`verifying ${handle.name}`, { bytes: storedBytes(manifest), estimated: false });
   const dir = join(tools.spoolDir, `verify-${job.id}`);
   let before = 0;

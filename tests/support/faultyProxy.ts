@@ -66,7 +66,7 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
     if (fault?.kind === 'delay') await sleep(fault.ms);
     if (fault?.kind === 'status') return answerError(request, response, fault);
     if (fault?.kind === 'resetUpload') return resetAfter(request, fault.afterBytes);
-    const answer = await ask(request);
+    const answer = await ask(request, response);
     if (fault?.kind === 'dropAnswer') {
       answer.resume();
       await once(answer, 'end');
@@ -79,13 +79,13 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
     }
   }
 
-  async function ask(request: IncomingMessage): Promise<IncomingMessage> {
+  async function ask(request: IncomingMessage, response: ServerResponse): Promise<IncomingMessage> {
     const { hostname, port } = new URL(upstream);
     const { method, url: path, headers } = request;
     const passed = forward({ hostname, port, method, path, headers, agent });
     request.pipe(passed);
     // A client that goes away takes its request to the server with it.
-    request.socket.once('close', () => passed.destroy());
+    response.once('close', () => passed.destroy());
     const [answer] = (await once(passed, 'response')) as [IncomingMessage];
     return answer;
   }

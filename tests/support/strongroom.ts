@@ -19,10 +19,17 @@ export interface CliOptions {
   onStderr?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
+/** The command line while it runs. */
+export interface RunningCli {
+  pid: number;
+  kill(signal: NodeJS.Signals): void;
+  ended: Promise<CliRun>;
+}
+
 const launcher = join(import.meta.dirname, '../../bin/strongroom.mjs');
 
-/** Runs the real, built command line with `--json` on a state folder. */
-export function strongroom(options: CliOptions, ...args: string[]): Promise<CliRun> {
+/** Starts the real, built command line with `--json` on a state folder. */
+export function start(options: CliOptions, ...args: string[]): RunningCli {
   const child = spawn(process.execPath, [launcher, ...args, '--json', '--home', options.home], {
     env: { ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -37,10 +44,16 @@ export function strongroom(options: CliOptions, ...args: string[]): Promise<CliR
     options.onStderr?.(stderr, (signal) => child.kill(signal));
   });
   child.stdin.end(options.stdin ?? '');
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<CliRun>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => resolve({ status, signal, stdout, stderr, json: parsed(stdout) }));
   });
+  return { pid: child.pid ?? 0, kill: (signal) => child.kill(signal), ended };
+}
+
+/** Runs the real, built command line to its end. */
+export function strongroom(options: CliOptions, ...args: string[]): Promise<CliRun> {
+  return start(options, ...args).ended;
 }
 
 /** Like `strongroom`, for what has to succeed; returns its answer. */
