@@ -113,7 +113,7 @@ function toolEnvironment({ connection, passfile, settings }: ToolCall): NodeJS.P
     env.PGDATABASE = connection.database;
     env.PGSSLMODE = connection.sslmode;
   }
-  if (passfile) env.PGPASSFILE = passfile;
+  env.PGPASSFILE = passfile ?? process.env.PGPASSFILE;
   if (settings) env.PGOPTIONS = settingOptions(settings);
   return env;
 }

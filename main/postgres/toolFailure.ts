@@ -29,6 +29,18 @@ const complaints: { pattern: RegExp; code: FailureCode; message: string; hint: s
     hint: 'Check host and port, that PostgreSQL runs there, and that no firewall stands between.',
   },
   {
+    pattern: /too many clients already|remaining connection slots|too many connections for (role|database)/i,
+    code: 'SOURCE_UNREACHABLE',
+    message: 'the server takes no more connections',
+    hint: 'Close idle sessions there, or raise max_connections or the CONNECTION LIMIT of the role.',
+  },
+  {
+    pattern: /does not support SSL/i,
+    code: 'SOURCE_UNREACHABLE',
+    message: 'the server does not offer the encryption that sslmode asks for',
+    hint: 'Turn on ssl in postgresql.conf, or add the source with another --sslmode.',
+  },
+  {
     pattern: /server version mismatch/i,
     code: 'TOOL_TOO_OLD',
     message: 'the client programs are older than the server',

@@ -26,11 +26,13 @@ export interface FetchedObjects {
 /**
  * Gets every object of a backup from the nearest store whose copy is good. Its size and SHA-256 are compared with the
  * signed manifest before anything of it goes on; a bad copy is noted with its reason and the next store is asked.
+ * @param reasons why stores were passed over for the manifest, by their name; they are asked last, and told once.
  * @throws NO_GOOD_COPY with a reason per store, DISK_TOO_SMALL, CANCELLED
  */
 export async function fetchObjects(
   manifest: Manifest,
   only: string | null,
+  reasons: Record<string, string>,
   tools: RestoreTools,
   job: Job,
 ): Promise<FetchedObjects> {
@@ -41,7 +43,6 @@ export async function fetchObjects(
     job.stage('fetching', { bytes: storedBytes(manifest), estimated: false });
     let done = 0;
     const stores = tools.stores.filter(({ name }) => only === null || name === only);
-    const reasons: Record<string, string> = {};
     const fetched: { path: string; object: ManifestObject }[] = [];
     for (const object of manifest.objects) {
       if (object.role === 'globals') continue;

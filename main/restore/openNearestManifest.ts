@@ -8,15 +8,16 @@ import type { RestoreTools } from './restoreTools.ts';
 /**
  * Reads a backup's manifest from the nearest store that has it, and checks signature, key and repository.
  * @param only the name of the one store that may be asked; null asks them all.
+ * @param reasons gets why stores were passed over, by their name.
  * @throws the failure of the one store; NO_GOOD_COPY with a reason per store.
  */
 export async function openNearestManifest(
   backupId: string,
   only: string | null,
+  reasons: Record<string, string>,
   tools: RestoreTools,
   job: Job,
 ): Promise<Manifest> {
-  const reasons: Record<string, string> = {};
   const stores = tools.stores.filter(({ name }) => only === null || name === only);
   for (const handle of stores) {
     try {

@@ -53,7 +53,8 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
   };
   const { note } = job;
   job.stage('checking');
-  const manifest = await openNearestManifest(request.backupId, request.store, tools, job);
+  const reasons: Record<string, string> = {}; // why stores were passed over
+  const manifest = await openNearestManifest(request.backupId, request.store, reasons, tools, job);
   return tools.withLogin(request.server, request.password, async (login: Login) => {
     const plan = await preflight(request, manifest, login, note);
     const scratch = scratchName(request.id);
@@ -63,7 +64,7 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
     restoreLog.begin({ id, mode: 'FULL', backupId, source, target, connection, scratch, initiatedBy });
     job.reached('restore-begun');
     try {
-      const files = await fetchObjects(manifest, request.store, tools, job); // hash first, then the target
+      const files = await fetchObjects(manifest, request.store, reasons, tools, job); // hash first, then the target
       try {
         await createMissingRoles(manifest, plan, login, note);
         await createScratch(scratch, manifest, login);

@@ -44,4 +44,11 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
   }
   await chmod(part, 0o600);
   await rename(part, path);
+  if (process.platform === 'win32') return; // a folder cannot be opened there; NTFS journals the rename
+  const folder = await open(dirname(path));
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

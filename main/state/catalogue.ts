@@ -159,11 +159,16 @@ export class Catalogue {
         .prepare('INSERT INTO verifications (backup_id, store, ok, reason, verified_at) VALUES (?, ?, ?, ?, ?)')
         .run(backupId, store.name, found.ok ? 1 : 0, found.reason, now);
       this.setCopy(backupId, store, found.state, { reason: found.reason ?? undefined });
-      if (!found.ok) return;
       this.state
         .prepare('UPDATE copies SET verified_at = ? WHERE backup_id = ? AND store = ?')
-        .run(now, backupId, store.name);
-      this.state.prepare(`UPDATE backups SET verified_at = ?, status = 'VERIFIED' WHERE id = ?`).run(now, backupId);
+        .run(found.ok ? now : null, backupId, store.name);
+      // A backup is as good as its last good look: without any copy that is known to be good it only exists.
+      this.state
+        .prepare(
+          `UPDATE backups SET verified_at = newest.at, status = CASE WHEN newest.at IS NULL THEN 'COMPLETED' ELSE 'VERIFIED' END
+           FROM (SELECT max(verified_at) AS at FROM copies WHERE backup_id = @id) newest WHERE id = @id`,
+        )
+        .run({ id: backupId });
     })();
   }
 

@@ -3,6 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 
+/** Kept from the garbage collector, which would close the lock of a lease that nobody looks at any more. */
+const held = new Set<Database.Database>();
+
 export interface Lease {
   release(): void;
 }
@@ -29,11 +32,13 @@ export function takeLease(home: string): Lease {
       { details: { owner: readOwner(whoPath) } },
     );
   }
+  held.add(lock);
   writeFileSync(whoPath, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o600 });
   return {
     release() {
       rmSync(whoPath, { force: true });
       lock.close();
+      held.delete(lock);
     },
   };
 }

@@ -60,7 +60,7 @@ export function archiveHead(plan: ArchivePlan): Buffer {
     string(null),
     string('heap'),
     ...(minor >= 16 ? [number(114)] : []),
-    string('shop_owner'),
+    string('keeper'),
     string('false'),
     string('12'),
     string('34'),

@@ -8,7 +8,7 @@ import { start, strongroom, succeed, type RunningCli } from '../../support/stron
 import { holdDumpBack, keysIn, listed, newBucket, noise, openUploadsIn } from './backups.ts';
 
 interface Fixtures {
-  /** A shop of more than 32 MiB that cannot be compressed, so that it is uploaded in parts. */
+  /** A shop with 20 MB that cannot be compressed, so that it is uploaded in two parts. */
   largeShop: void;
   bucket: string;
   /** Stands before the real server; the store `cloud` is reached through it. */
@@ -17,7 +17,7 @@ interface Fixtures {
 
 const test = base.extend<Fixtures>({
   largeShop: async ({ shop }, use) => {
-    await shop.psql(noise(40));
+    await shop.psql(noise(20));
     await use();
   },
   bucket: async ({}, use) => use(await newBucket()),

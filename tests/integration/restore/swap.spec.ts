@@ -15,10 +15,10 @@ import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 
 /** Clients that connect, ask one thing and go, over and over, until they are told to stop. */
 function storm(cluster: Cluster, database: string, clients: number) {
-  let stopped = false;
+  const stop = new AbortController();
   const seen: { marked: boolean; customers: number }[] = [];
   const client = async () => {
-    while (!stopped) {
+    while (!stop.signal.aborted) {
       const connection = new pg.Client({ connectionString: cluster.url(database) });
       connection.on('error', () => undefined); // thrown out by the swap: the query fails, or the next connect
       try {
@@ -41,7 +41,7 @@ function storm(cluster: Cluster, database: string, clients: number) {
   return {
     seen,
     stop: async () => {
-      stopped = true;
+      stop.abort();
       await all;
     },
   };
