@@ -105,7 +105,7 @@ export class Console {
 
 /**
  * Opens a state folder. An owner first cleans up what an unfinished process has left behind.
- * @throws HOME_MISSING, OWNER_BUSY, STATE_CORRUPT (only a reader: an owner rebuilds it), STATE_NEWER
+ * @throws HOME_MISSING, OWNER_BUSY, STATE_CORRUPT (only a reader: an owner rebuilds it), STATE_NEWER, KEY_… (an owner)
  */
 export async function openConsole(home: Home, { owner, keyStore }: ConsoleOptions): Promise<Console> {
   if (!existsSync(home.dir) || !(existsSync(home.statePath) || existsSync(home.settingsPath))) throw homeMissing(home);

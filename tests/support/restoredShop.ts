@@ -61,12 +61,12 @@ export async function backUpTwice(folder: string, cluster: Cluster, database: st
 }
 
 /** The source `shop`. */
-export async function addSource(cli: CliOptions, cluster: Cluster, database: string): Promise<void> {
+async function addSource(cli: CliOptions, cluster: Cluster, database: string): Promise<void> {
   const url = sourceUrl(cluster, database);
   await succeed({ ...cli, stdin: cluster.password }, 'source', 'add', 'shop', '--url', url, '--password-stdin');
 }
 
-export async function manifestOf(cli: CliOptions, id: string): Promise<Manifest> {
+async function manifestOf(cli: CliOptions, id: string): Promise<Manifest> {
   return (await succeed<{ manifest: Manifest }>(cli, 'show', id)).manifest;
 }
 

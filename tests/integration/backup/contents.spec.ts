@@ -120,9 +120,10 @@ test('a dump that is taken while others write is one moment of all tables', asyn
   const writer = new pg.Client({ connectionString: cluster.url(database.name) });
   await writer.connect();
   const backup = start(cli, 'backup', 'full', 'shop');
-  let [transfers, ended] = [0, false];
-  const answer = backup.ended.finally(() => (ended = true));
-  for (; !ended; transfers++)
+  const over = new AbortController();
+  const answer = backup.ended.finally(() => over.abort());
+  let transfers = 0;
+  for (; !over.signal.aborted; transfers++)
     await writer.query(`BEGIN; UPDATE safe SET balance = balance - 7 WHERE id = 1 + ${transfers} % 18000;
       UPDATE till SET balance = balance + 7 WHERE id = 18000 - ${transfers} % 18000; COMMIT`);
   await writer.end();

@@ -1,10 +1,11 @@
 import { expect } from '@playwright/test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrashPoint } from '../../../shared/job.ts';
 import type { Backup } from '../../../shared/backup.ts';
 import { startFaultyProxy, type FaultyProxy, type SeenRequest } from '../../support/faultyProxy.ts';
 import { testS3 } from '../../support/radosgw.ts';
 import { addS3Store, halfMade, orphansAmong, test as base, type ShopConsole } from '../../support/shopConsole.ts';
-import { start, strongroom, succeed, type RunningCli } from '../../support/strongroom.ts';
+import { start, strongroom, succeed } from '../../support/strongroom.ts';
 import { holdDumpBack, keysIn, listed, newBucket, noise, openUploadsIn } from './backups.ts';
 
 interface Fixtures {
@@ -114,19 +115,13 @@ const confirmedParts = ({ seen }: FaultyProxy) =>
     .filter((request) => isPart(request) && request.status === 200)
     .map(({ path, query }) => `${path} ${query.get('partNumber')}`);
 
-/** Takes a backup, and sends it a signal when the store has confirmed a part and the next ones are on their way. */
-async function interruptedAfterFirstPart(shopConsole: ShopConsole, faulty: FaultyProxy, signal: NodeJS.Signals) {
-  let backup: RunningCli | undefined;
-  faulty.faultFor = (request) => {
-    if (!isPart(request) || request.query.get('partNumber') === '1') return undefined;
-    const interruptWhenConfirmed = setInterval(() => {
-      if (confirmedParts(faulty).length === 0) return;
-      clearInterval(interruptWhenConfirmed);
-      backup?.kill(signal);
-    }, 10);
-    return { kind: 'blackhole' };
-  };
-  backup = start(shopConsole.cli, 'backup', 'full', 'shop');
+/** Takes a backup, and sends it a signal when the store has confirmed the first part and will never take the next. */
+async function interruptedAfterFirstPart({ cli }: ShopConsole, faulty: FaultyProxy, signal: NodeJS.Signals) {
+  faulty.faultFor = (request) =>
+    isPart(request) && request.query.get('partNumber') !== '1' ? { kind: 'blackhole' } : undefined;
+  const backup = start(cli, 'backup', 'full', 'shop');
+  while (confirmedParts(faulty).length === 0) await sleep(20);
+  backup.kill(signal);
   const ended = await backup.ended;
   faulty.faultFor = () => undefined;
   return ended;

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from '@playwright/test';
@@ -11,10 +10,12 @@ import { refused, succeed } from '../../support/strongroom.ts';
 
 /** A server that knows one extension more than the others: a table that it fills itself, and that its users add to. */
 const test = base.extend<{ richer: Cluster }>({
-  richer: async ({ folder }, use) => {
+  richer: async ({ cluster, folder }, use) => {
     // The account of the server passes through it.
     chmodSync(folder, 0o755);
-    const server = await startCluster({ binDir: installationWithExtension(join(folder, 'installation')) });
+    const server = await startCluster({
+      binDir: await installationWithExtension(cluster, join(folder, 'installation')),
+    });
     await use(server);
     await server.remove();
   },
@@ -96,9 +97,12 @@ test('an empty database comes back empty', async ({ cluster, database, folder, t
  * PostgreSQL looks for its files from where its programs lie: copies of these, beside links to the files and an
  * extension more, are an installation of their own. Nothing of the machine's own one is changed.
  */
-function installationWithExtension(root: string): string {
-  const config = (name: string) => execFileSync('pg_config', [`--${name}`], { encoding: 'utf8' }).trim();
-  const [bin, lib, share] = ['bindir', 'pkglibdir', 'sharedir'].map(config) as [string, string, string];
+async function installationWithExtension(cluster: Cluster, root: string): Promise<string> {
+  const shown = await cluster.psql(
+    'postgres',
+    `SELECT setting FROM pg_config WHERE name IN ('BINDIR', 'PKGLIBDIR', 'SHAREDIR') ORDER BY name`,
+  );
+  const [bin, lib, share] = shown.split('\n') as [string, string, string];
   const inRoot = (path: string) => join(root, path.replace(/^\/usr\//, ''));
   for (const folder of [inRoot(bin), dirname(inRoot(lib)), join(inRoot(share), 'extension')])
     mkdirSync(folder, { recursive: true });
