@@ -1,106 +1,15 @@
 import { existsSync } from 'node:fs';
-import { Failure } from '../shared/failure.ts';
-import type { Job } from '../shared/job.ts';
-import type { PasswordPurpose } from '../shared/source.ts';
-import type { Home } from './home.ts';
-import { runJob, type JobWatcher } from './jobs/jobRunner.ts';
-import type { MachineKey } from './sealing/keys.ts';
+import { Console, homeMissing } from './console/console.ts';
+import type { Home } from './console/home.ts';
 import { keyFile, type KeyStore } from './secrets/keyStore.ts';
-import { SecretFile } from './secrets/secretFile.ts';
-import { Catalogue } from './state/catalogue.ts';
-import { JobLog } from './state/jobLog.ts';
-import { takeLease, type Lease } from './state/lease.ts';
-import { corrupt, openState, stateFailure, type State } from './state/openState.ts';
-import { RestoreLog } from './state/restoreLog.ts';
-import { Settings, type Repository } from './state/settings.ts';
+import { takeLease } from './state/lease.ts';
+import { corrupt, openState } from './state/openState.ts';
 
 export interface ConsoleOptions {
   /** An owner may change things, alone; a reader only looks. */
   owner: boolean;
   /** Where the machine key rests; a file of the state folder unless Electron brings the keychain. */
   keyStore?: KeyStore;
-}
-
-/** An open state folder and what belongs to it. Heavy rooms are loaded by who needs them, so that a listing is quick. */
-export class Console {
-  readonly home: Home;
-  readonly state: State;
-  readonly settings: Settings;
-  readonly catalogue: Catalogue;
-  readonly restoreLog: RestoreLog;
-  readonly jobLog: JobLog;
-  readonly secrets: SecretFile;
-  private readonly keyStore: KeyStore;
-  private readonly lease: Lease | null;
-  private key: Promise<MachineKey> | undefined;
-
-  constructor(home: Home, state: State, lease: Lease | null, keyStore: KeyStore) {
-    this.home = home;
-    this.state = state;
-    this.lease = lease;
-    this.keyStore = keyStore;
-    this.settings = new Settings(state);
-    this.catalogue = new Catalogue(state);
-    this.restoreLog = new RestoreLog(state);
-    this.jobLog = new JobLog(state);
-    this.secrets = new SecretFile(home.secretsPath, {
-      seal: async (plain) => (await import('./sealing/age.ts')).sealBytes(plain, [(await this.machineKey()).recipient]),
-      unseal: async (sealed) =>
-        (await import('./sealing/age.ts')).unsealBytes(sealed, (await this.machineKey()).identity),
-    });
-  }
-
-  /** @throws KEY_MISSING, KEY_WRONG */
-  machineKey(): Promise<MachineKey> {
-    this.key ??= this.loadKey();
-    return this.key;
-  }
-
-  repository(): Repository {
-    const repository = this.settings.repository();
-    if (!repository) throw homeMissing(this.home);
-    return repository;
-  }
-
-  /** The password of a source; where none was set for the purpose, the main one; null: libpq's ways. */
-  async password(source: string, purpose: PasswordPurpose): Promise<string | null> {
-    return (await this.secrets.get(`source:${source}:${purpose}`)) ?? this.secrets.get(`source:${source}:main`);
-  }
-
-  /** The password with which a restore was made: its own where it had one, else that of the source. */
-  async restorePassword(restore: { id: string; source: string }): Promise<string | null> {
-    return (await this.secrets.get(`restore:${restore.id}`)) ?? this.password(restore.source, 'restore');
-  }
-
-  /** Runs a workflow as a logged job. */
-  run<T>(
-    job: { kind: string; subject: string; signal: AbortSignal; watcher?: JobWatcher },
-    work: (job: Job) => Promise<T>,
-  ): Promise<T> {
-    return runJob(this.jobLog, job, work);
-  }
-
-  /** What an error means that came up in the work: damage of the state database may show only then. */
-  explain(error: unknown): unknown {
-    return stateFailure(error, this.home.statePath);
-  }
-
-  close(): void {
-    this.state.close();
-    this.lease?.release();
-  }
-
-  private async loadKey(): Promise<MachineKey> {
-    const { parseMachineKey } = await import('./sealing/keys.ts');
-    const key = parseMachineKey(await this.keyStore.load());
-    if (key.machineId === this.repository().machineId) return key;
-    throw new Failure(
-      'KEY_WRONG',
-      'the key of this machine is that of another one',
-      'Put the right key file back: what this one sealed and signed could not be restored.',
-      { details: { expected: this.repository().machineId, found: key.machineId } },
-    );
-  }
 }
 
 /**
@@ -116,8 +25,8 @@ export async function openConsole(home: Home, { owner, keyStore }: ConsoleOption
   }
   const lease = takeLease(home.dir);
   try {
-    const { openOrRebuild } = await import('./rebuildState.ts');
-    const { recover } = await import('./recover.ts');
+    const { openOrRebuild } = await import('./console/rebuildState.ts');
+    const { recover } = await import('./console/recover.ts');
     const state = await openOrRebuild(home, (other) => new Console(home, other, null, keys));
     const console = new Console(home, state, lease, keys);
     await recover(console);
@@ -126,13 +35,4 @@ export async function openConsole(home: Home, { owner, keyStore }: ConsoleOption
     lease.release();
     throw error;
   }
-}
-
-function homeMissing(home: Home): Failure {
-  return new Failure(
-    'HOME_MISSING',
-    'there is no Strongroom state folder here',
-    'Run `strongroom init` first, or name the folder with --home or STRONGROOM_HOME.',
-    { details: { home: home.dir } },
-  );
 }

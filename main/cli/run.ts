@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { failureExits, reportFailure, type FailureReport } from '../../shared/failure.ts';
-import { openConsole, type Console } from '../console.ts';
-import { homeAt, type Home } from '../home.ts';
+import { openConsole } from '../console.ts';
+import type { Console } from '../console/console.ts';
+import { homeAt, type Home } from '../console/home.ts';
 import type { JobWatcher } from '../jobs/jobRunner.ts';
 import { progressWatcher, type ProgressStyle } from './progress.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { consoleStores } from '../assemble.ts';
-import type { Console } from '../console.ts';
+import { consoleStores } from '../console/assemble.ts';
+import type { Console } from '../console/console.ts';
 import { doctor, type Check } from '../health/doctor.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import { workingCodec } from '../sealing/codec.ts';

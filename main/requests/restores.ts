@@ -2,14 +2,14 @@ import { ulid } from 'ulid';
 import { Failure } from '../../shared/failure.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Connection } from '../../shared/source.ts';
-import { restoreTools } from '../assemble.ts';
-import type { Console } from '../console.ts';
+import { restoreTools } from '../console/assemble.ts';
+import type { Console } from '../console/console.ts';
 import { parseConnectionUrl } from '../postgres/connectionUrl.ts';
 import { restoreFull } from '../restore/restoreFull.ts';
 import { rollback } from '../restore/rollback.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
 import { namedSource } from './sources.ts';
-import { namedStore } from '../assemble.ts';
+import { namedStore } from '../console/assemble.ts';
 
 /** A restore as CLI.md promises it: `restoreId` and `restoredBytes` beside the log's fields. */
 export type RestoreAnswer = Omit<Restore, 'id'> & { restoreId: string };

@@ -1,13 +1,13 @@
 import { Failure } from '../../shared/failure.ts';
 import type { PasswordPurpose, Source, TenantModel } from '../../shared/source.ts';
-import type { Console } from '../console.ts';
+import type { Console } from '../console/console.ts';
 import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { parseConnectionUrl } from '../postgres/connectionUrl.ts';
 import { serverVersion } from '../postgres/inventory.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
-import { saveSettings } from '../rebuildState.ts';
+import { saveSettings } from '../console/rebuildState.ts';
 
 export interface AddSourceAsk {
   name: string;

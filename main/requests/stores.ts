@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 import type { StoreKind, StoreSettings } from '../../shared/store.ts';
-import { consoleStores, namedStore, publishedKeys } from '../assemble.ts';
-import type { Console } from '../console.ts';
-import { saveSettings } from '../rebuildState.ts';
+import { consoleStores, namedStore, publishedKeys } from '../console/assemble.ts';
+import type { Console } from '../console/console.ts';
+import { saveSettings } from '../console/rebuildState.ts';
 import { createStoreFolder } from '../storage/localStore.ts';
 import { openStore } from '../storage/openStore.ts';
 import { probeStore, type StoreProbe } from '../storage/probeStore.ts';

@@ -1,12 +1,12 @@
 import { ulid } from 'ulid';
-import { restoreTools } from '../assemble.ts';
+import { restoreTools } from '../console/assemble.ts';
 import type { Backup } from '../../shared/backup.ts';
 import type { Verification } from '../../shared/restore.ts';
-import type { Console } from '../console.ts';
+import type { Console } from '../console/console.ts';
 import { dropScratch } from '../restore/scratchDatabase.ts';
 import { restoreFull } from '../restore/restoreFull.ts';
 import { verifyBackup, type CopyVerdict } from '../verify/verifyBackup.ts';
-import { namedStore } from '../assemble.ts';
+import { namedStore } from '../console/assemble.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
 import { namedSource } from './sources.ts';
 

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { homeAt } from '../../main/home.ts';
+import { homeAt } from '../../main/console/home.ts';
 import { Catalogue } from '../../main/state/catalogue.ts';
 import { openState } from '../../main/state/openState.ts';
 import { measured } from './measure.ts';

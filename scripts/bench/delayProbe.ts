@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openConsole } from '../../main/console.ts';
-import { homeAt } from '../../main/home.ts';
+import { homeAt } from '../../main/console/home.ts';
 import { backupFull } from '../../main/requests/backups.ts';
 
 /*

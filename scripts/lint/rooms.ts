@@ -8,8 +8,6 @@ const workflows = 'backup restore merge wal retention verify drill runbook alert
 const tools = 'postgres storage sealing state secrets notify metrics'.split(' ');
 const dispatch = ['requests', 'scheduler'];
 const frames = ['electron', 'server'];
-/** The composition root: it alone knows everybody, and its files are listed so that none joins it by accident. */
-const rootFiles = ['console.ts', 'assemble.ts', 'home.ts', 'recover.ts', 'rebuildState.ts'];
 
 interface Room {
   mayImport: readonly string[];
@@ -55,7 +53,7 @@ export function roomOf(path: string): string | undefined {
   if (top !== 'main') return undefined;
   if (third !== undefined) return second === 'cli' ? 'entry' : second;
   if (second === 'cli.ts' || second === 'desktop.ts') return 'entry';
-  return rootFiles.includes(second) ? 'console' : second;
+  return second === 'console.ts' ? 'console' : second;
 }
 
 /** What is wrong with a room itself. */

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { homeAt } from '../../main/home.ts';
+import { homeAt } from '../../main/console/home.ts';
 
 const variables = ['STRONGROOM_HOME', 'XDG_DATA_HOME', 'APPDATA'];
 const before = variables.map((name) => process.env[name]);

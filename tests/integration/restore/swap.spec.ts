@@ -1,9 +1,9 @@
 import { expect } from '@playwright/test';
 import pg from 'pg';
 import { ulid } from 'ulid';
-import { restoreTools } from '../../../main/assemble.ts';
+import { restoreTools } from '../../../main/console/assemble.ts';
 import { openConsole } from '../../../main/console.ts';
-import { homeAt } from '../../../main/home.ts';
+import { homeAt } from '../../../main/console/home.ts';
 import { parseConnectionUrl } from '../../../main/postgres/connectionUrl.ts';
 import { restoreFull } from '../../../main/restore/restoreFull.ts';
 import { exchange, keptName } from '../../../main/restore/swap.ts';

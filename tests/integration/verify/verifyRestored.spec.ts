@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
-import { restoreTools } from '../../../main/assemble.ts';
+import { restoreTools } from '../../../main/console/assemble.ts';
 import { openConsole } from '../../../main/console.ts';
-import { homeAt } from '../../../main/home.ts';
+import { homeAt } from '../../../main/console/home.ts';
 import { parseConnectionUrl } from '../../../main/postgres/connectionUrl.ts';
 import { preflight } from '../../../main/restore/preflight.ts';
 import { verifyRestored } from '../../../main/restore/verifyRestored.ts';

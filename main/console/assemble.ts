@@ -1,19 +1,19 @@
 import { availableParallelism, userInfo } from 'node:os';
-import packageJson from '../package.json' with { type: 'json' };
-import { Failure } from '../shared/failure.ts';
-import type { PublishedKeys } from '../shared/repositoryFormat.ts';
-import type { Connection } from '../shared/source.ts';
-import type { Store, StoreKind, StoreSettings } from '../shared/store.ts';
-import type { BackupTools } from './backup/backupTools.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { Failure } from '../../shared/failure.ts';
+import type { PublishedKeys } from '../../shared/repositoryFormat.ts';
+import type { Connection } from '../../shared/source.ts';
+import type { Store, StoreKind, StoreSettings } from '../../shared/store.ts';
+import type { BackupTools } from '../backup/backupTools.ts';
 import type { Console } from './console.ts';
-import type { Login } from './postgres/connect.ts';
-import { withLogin } from './postgres/passfile.ts';
-import type { RestoreTools } from './restore/restoreTools.ts';
-import { workingCodec } from './sealing/codec.ts';
-import type { KnownStore } from './state/settings.ts';
-import { uploadJournal } from './state/uploadJournal.ts';
-import { LocalStore } from './storage/localStore.ts';
-import { openStore } from './storage/openStore.ts';
+import type { Login } from '../postgres/connect.ts';
+import { withLogin } from '../postgres/passfile.ts';
+import type { RestoreTools } from '../restore/restoreTools.ts';
+import { workingCodec } from '../sealing/codec.ts';
+import type { KnownStore } from '../state/settings.ts';
+import { uploadJournal } from '../state/uploadJournal.ts';
+import { LocalStore } from '../storage/localStore.ts';
+import { openStore } from '../storage/openStore.ts';
 
 /** A store of this console, opened when it is needed. */
 export interface ConsoleStore {

@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { Failure, reportFailure } from '../shared/failure.ts';
+import { Failure, reportFailure } from '../../shared/failure.ts';
 import { primaryStore, restoreTools } from './assemble.ts';
-import { undoBackup } from './backup/undoBackup.ts';
+import { undoBackup } from '../backup/undoBackup.ts';
 import type { Console } from './console.ts';
-import { sweepPassfiles } from './postgres/passfile.ts';
+import { sweepPassfiles } from '../postgres/passfile.ts';
 import { adoptManifest } from './rebuildState.ts';
-import { recoverRestore, recoverSwap } from './restore/recoverRestore.ts';
+import { recoverRestore, recoverSwap } from '../restore/recoverRestore.ts';
 
 /**
  * Brings everything unfinished to an end after a crash: what was not committed is removed, what was is kept.

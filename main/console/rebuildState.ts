@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { Failure, reportFailure } from '../shared/failure.ts';
-import { manifestPrefix } from '../shared/repositoryFormat.ts';
-import type { Source } from '../shared/source.ts';
-import type { Store, StoreKind } from '../shared/store.ts';
+import { Failure, reportFailure } from '../../shared/failure.ts';
+import { manifestPrefix } from '../../shared/repositoryFormat.ts';
+import type { Source } from '../../shared/source.ts';
+import type { Store, StoreKind } from '../../shared/store.ts';
 import { consoleStores } from './assemble.ts';
 import type { Console } from './console.ts';
 import type { Home } from './home.ts';
-import { openManifest } from './sealing/manifestFile.ts';
-import { writePrivateFile } from './secrets/keyStore.ts';
-import { openState, type State } from './state/openState.ts';
-import type { KnownStore, Repository } from './state/settings.ts';
-import { getManifest } from './storage/repository.ts';
+import { openManifest } from '../sealing/manifestFile.ts';
+import { writePrivateFile } from '../secrets/keyStore.ts';
+import { openState, type State } from '../state/openState.ts';
+import type { KnownStore, Repository } from '../state/settings.ts';
+import { getManifest } from '../storage/repository.ts';
 
 /** What the person has set up, in a file of its own, so that a damaged state database loses nothing of it. */
 interface SavedSettings {
