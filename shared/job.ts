@@ -14,6 +14,7 @@ export type CrashPoint =
   | 'restore-loading'
   | 'restore-loaded'
   | 'restore-verified'
+  | 'restore-named'
   | 'swap-blocked'
   | 'swap-done';
 

@@ -11,6 +11,14 @@ export type ManifestTable = Manifest['tables'][number];
 export type ManifestDatabase = Manifest['database'];
 export type ManifestRole = Manifest['roles'][number];
 
+/**
+ * The encoding of an archive, and of the table digests, by that of its database: UTF8, which every tool reads, but where
+ * the server could not convert.
+ */
+export function archiveEncoding(databaseEncoding: string): string {
+  return ['SQL_ASCII', 'MULE_INTERNAL'].includes(databaseEncoding) ? databaseEncoding : 'UTF8';
+}
+
 /** Bytes of all objects as they are stored. */
 export function storedBytes(manifest: Manifest): number {
   return manifest.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -2,7 +2,8 @@ import { Failure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import type { ManifestObject } from '../../shared/manifest.ts';
 import { toolPath } from '../postgres/clientTools.ts';
-import { sessionSettings, type Login } from '../postgres/connect.ts';
+import type { Login } from '../postgres/connect.ts';
+import { sessionSettings } from '../postgres/sessionSettings.ts';
 import type { ToolCall } from '../postgres/runTool.ts';
 import { codecExtensions } from '../sealing/codec.ts';
 import { objectKey } from '../../shared/repositoryFormat.ts';
@@ -107,6 +108,7 @@ function dumpParts(
       '--format=custom',
       '--compress=0',
       '--no-password',
+      `--encoding=${plan.encoding}`,
       `--lock-wait-timeout=${lockTimeoutMs}`,
       `--snapshot=${snapshot.id}`,
       ...args,
@@ -122,7 +124,13 @@ function dumpParts(
     name: 'globals',
     call: {
       path: toolPath(plan.tools, 'pg_dumpall'),
-      args: ['--globals-only', '--no-role-passwords', '--no-password', `--database=${login.connection.database}`],
+      args: [
+        '--globals-only',
+        '--no-role-passwords',
+        '--no-password',
+        '--encoding=UTF8',
+        `--database=${login.connection.database}`,
+      ],
     },
   };
   return { data, rest: [schema, globals] };

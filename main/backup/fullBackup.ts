@@ -6,9 +6,9 @@ import { sealManifest } from '../sealing/manifestFile.ts';
 import type { BackupTools, FullBackupRequest } from './backupTools.ts';
 import { commitLocally } from './commitLocally.ts';
 import { dumpSealAndSpool, type SpooledObject } from './dumpSealAndSpool.ts';
-import { exportSnapshot } from './exportSnapshot.ts';
+import { exportSnapshot, type DatabaseFacts } from './exportSnapshot.ts';
 import { buildManifest } from './buildManifest.ts';
-import { preflight } from './preflight.ts';
+import { preflight, type BackupPlan } from './preflight.ts';
 import { proveReadable } from './proveReadable.ts';
 import { replicate } from './replicate.ts';
 import { undoBackup } from './undoBackup.ts';
@@ -25,11 +25,14 @@ export async function fullBackup(request: FullBackupRequest, tools: BackupTools,
   tools.catalogue.begin({ ...request, kind: 'FULL_DATABASE', source: source.name, jobId: job.id });
   job.reached('backup-begun');
   try {
-    const { manifest, objects } = await tools.withLogin(source.connection, request.password, (login) =>
-      dumpAndProve(request, login, tools, job, begun),
+    const dump = await tools.withLogin(source.connection, request.password, (login) =>
+      takeDump(request, login, tools, job),
     );
+    const proof = await proveReadable(dump.objects, dump.plan, tools, job);
+    const durationSeconds = Math.round(performance.now() - begun) / 1000;
+    const manifest = buildManifest({ ...dump, request, proof, tools, durationSeconds });
     const sealed = await sealManifest(manifest, tools.machineKey, manifest.recipients);
-    await commitLocally(manifest, sealed, objects, tools, job); // the backup exists from here on
+    await commitLocally(manifest, sealed, dump.objects, tools, job); // the backup exists from here on
     tools.catalogue.record(manifest, sealed.sha256, tools.localStore); // a cache: rebuildable from any store
     await replicate(manifest, sealed, tools, job);
     return manifest;
@@ -41,25 +44,23 @@ export async function fullBackup(request: FullBackupRequest, tools: BackupTools,
   }
 }
 
-/** Everything that needs the database; what it leaves is in the local store's spool. */
-async function dumpAndProve(
-  request: FullBackupRequest,
-  login: Login,
-  tools: BackupTools,
-  job: Job,
-  begun: number,
-): Promise<{ manifest: Manifest; objects: SpooledObject[] }> {
+interface Dump {
+  plan: BackupPlan;
+  objects: SpooledObject[];
+  facts: DatabaseFacts;
+  /** The tables that a restore can be compared with, by their oid. */
+  comparable: ReadonlySet<number>;
+}
+
+/** Everything that needs the database, and no longer than it takes: the snapshot keeps VACUUM and ALTER TABLE waiting. */
+async function takeDump(request: FullBackupRequest, login: Login, tools: BackupTools, job: Job): Promise<Dump> {
   job.stage('checking');
   const plan = await preflight(request.source, login, tools); // refuses what could not be restored
   const snapshot = await exportSnapshot(login); // counts and digests see what the dump sees
   try {
     const objects = await dumpSealAndSpool(request.id, plan, snapshot, login, tools, job);
-    const proof = await proveReadable(objects, plan, tools, job);
-    const facts = await snapshot.facts;
     const comparable = new Set(snapshot.tables.filter((table) => table.comparable).map(({ oid }) => oid));
-    const durationSeconds = Math.round(performance.now() - begun) / 1000;
-    const manifest = buildManifest({ request, plan, facts, comparable, objects, proof, tools, durationSeconds });
-    return { manifest, objects };
+    return { plan, objects, facts: await snapshot.facts, comparable };
   } finally {
     await snapshot.close();
   }

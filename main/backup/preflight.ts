@@ -1,4 +1,5 @@
 import { Failure } from '../../shared/failure.ts';
+import { archiveEncoding } from '../../shared/manifest.ts';
 import type { Source } from '../../shared/source.ts';
 import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
@@ -10,6 +11,8 @@ import { lockTimeoutMs } from './exportSnapshot.ts';
 export interface BackupPlan {
   server: ServerVersion;
   tools: ClientTools;
+  /** Of the archives. */
+  encoding: string;
 }
 
 /** Dumps of shops come out at a quarter to a third of what the tables take on the disk. */
@@ -20,15 +23,16 @@ const expectedShare = 0.4;
  * @throws SOURCE_…, TOOL_MISSING, TOOL_TOO_OLD, PRIVILEGE_MISSING, ROW_SECURITY_FILTERS, STORE_…, DISK_TOO_SMALL
  */
 export async function preflight(source: Source, login: Login, { localStore }: BackupTools): Promise<BackupPlan> {
-  const { server, obstacles, sizeBytes } = await withClient(login, async (client) => {
+  const { server, obstacles, facts } = await withClient(login, async (client) => {
     await client.query(`SET lock_timeout = ${lockTimeoutMs}`); // measuring a table waits for its lock
-    const size = await client.query<{ bytes: number }>(
-      `SELECT coalesce(sum(pg_table_size(oid)), 0)::float8 AS bytes FROM pg_class WHERE relkind = 'r'`,
+    const asked = await client.query<{ sizeBytes: number; encoding: string }>(
+      `SELECT coalesce(sum(pg_table_size(oid)), 0)::float8 AS "sizeBytes", current_setting('server_encoding') AS encoding
+       FROM pg_class WHERE relkind = 'r'`,
     );
     return {
       server: await serverVersion(client),
       obstacles: await findObstacles(client),
-      sizeBytes: size.rows[0]!.bytes,
+      facts: asked.rows[0]!,
     };
   });
   const tools = chooseDumpTools(await findClientTools(source.toolsDir), server.major);
@@ -49,13 +53,14 @@ export async function preflight(source: Source, login: Login, { localStore }: Ba
       `Grant it pg_read_all_data, or back up as a role made for it. As a superuser, once:\n${backupRoleSql}`,
       { details: { relations: obstacles.unreadable } },
     );
+  const expectedBytes = Math.round(facts.sizeBytes * expectedShare);
   const { freeBytes } = await localStore.capacity();
-  if (freeBytes !== null && freeBytes < sizeBytes * expectedShare)
+  if (freeBytes !== null && freeBytes < expectedBytes)
     throw new Failure(
       'DISK_TOO_SMALL',
       `the store ${localStore.name} has too little room for this backup`,
       'Make room there, or add a local store on a larger disk.',
-      { details: { freeBytes, expectedBytes: Math.round(sizeBytes * expectedShare) } },
+      { details: { freeBytes, expectedBytes } },
     );
-  return { server, tools };
+  return { server, tools, encoding: archiveEncoding(facts.encoding) };
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Failure } from '../../shared/failure.ts';
 import type { Connection } from '../../shared/source.ts';
+import { sessionSettings, settingOptions } from './sessionSettings.ts';
 import { complaintFailure } from './toolFailure.ts';
 
 /** How to log in. The password file is for client programs, the password for our own connections. */
@@ -9,30 +10,6 @@ export interface Login {
   /** Null: looked up as libpq does (PGPASSFILE, .pgpass). */
   password: string | null;
   passfile: string | undefined;
-}
-
-/** Pinned, so that the same rows give the same text wherever they are read. */
-export const sessionSettings = {
-  datestyle: 'ISO',
-  timezone: 'UTC',
-  // As pg_dump has it: what names an object (regclass …) is written with its schema.
-  search_path: '',
-  intervalstyle: 'postgres',
-  extra_float_digits: '3',
-  bytea_output: 'hex',
-  synchronize_seqscans: 'off',
-  row_security: 'off',
-  statement_timeout: '0',
-  idle_in_transaction_session_timeout: '0',
-} as const;
-
-/** Settings in the form of libpq's PGOPTIONS: they hold from the first moment of a session. */
-export function settingOptions(settings: Readonly<Record<string, string>>): string {
-  // It is split at spaces; a backslash takes the meaning from a space or a backslash.
-  const escape = (text: string) => text.replace(/[\\\s]/g, '\\$&');
-  return Object.entries(settings)
-    .map(([name, value]) => `-c ${escape(`${name}=${value}`)}`)
-    .join(' ');
 }
 
 const connectTimeoutMs = 15_000;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../../shared/failure.ts';
 import type { Connection } from '../../shared/source.ts';
-import { settingOptions } from './connect.ts';
+import { settingOptions } from './sessionSettings.ts';
 import { toolFailure } from './toolFailure.ts';
 
 /** One run of a PostgreSQL client program. */
@@ -18,9 +18,6 @@ export interface ToolCall {
   settings?: Record<string, string>;
   signal?: AbortSignal;
 }
-
-/** For a program that writes into a database, which may be read-only unless one says otherwise. */
-export const writingSettings = { default_transaction_read_only: 'off' } as const;
 
 export interface RunningTool {
   stdin: Writable;

@@ -5,7 +5,7 @@ import type { Manifest } from '../../shared/manifest.ts';
 import { chooseRestoreTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { listRoles, serverVersion, type ServerVersion } from '../postgres/inventory.ts';
-import type { RestoreFullRequest } from './restoreFull.ts';
+import type { RestoreFullRequest } from './restoreTools.ts';
 
 export interface RestorePlan {
   server: ServerVersion;

@@ -1,12 +1,15 @@
 import { reportFailure, type Failure } from '../../shared/failure.ts';
-import { withClient } from '../postgres/connect.ts';
+import { withClient, type Login } from '../postgres/connect.ts';
 import type { RestoreTools } from './restoreTools.ts';
 import { dropScratch } from './scratchDatabase.ts';
 import { allowConnections } from './swap.ts';
 
 type PasswordOf = (restore: { id: string; source: string }) => Promise<string | null>;
 
-/** Drops the database that an interrupted restore has left half-filled. */
+/**
+ * Ends an interrupted restore: a database that was verified and has its name is complete, whatever else is there was
+ * half-made and is dropped.
+ */
 export async function recoverRestore(
   id: string,
   passwordOf: PasswordOf,
@@ -16,8 +19,23 @@ export async function recoverRestore(
   const restore = restoreLog.get(id);
   const place = restoreLog.place(id);
   if (!restore || !place) return;
-  await withLogin(place.connection, await passwordOf(restore), (login) => dropScratch(place.scratch, login));
-  restoreLog.fail(id, reportFailure(interrupted));
+  await withLogin(place.connection, await passwordOf(restore), async (login) => {
+    if (restore.verification && (await isNamed(restore.target, place.scratch, login))) restoreLog.complete(id);
+    else {
+      await dropScratch(place.scratch, login);
+      restoreLog.fail(id, reportFailure(interrupted));
+    }
+  });
+}
+
+function isNamed(target: string, scratch: string, login: Login): Promise<boolean> {
+  return withClient(login, async (client) => {
+    const found = await client.query<{ name: string }>(
+      'SELECT datname AS name FROM pg_database WHERE datname IN ($1, $2)',
+      [target, scratch],
+    );
+    return found.rows.length === 1 && found.rows[0]?.name === target;
+  });
 }
 
 /**

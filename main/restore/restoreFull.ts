@@ -1,7 +1,6 @@
 import { reportFailure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import { plainBytes } from '../../shared/manifest.ts';
-import type { Connection } from '../../shared/source.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Login } from '../postgres/connect.ts';
 import { analyzeDatabase } from './analyzeDatabase.ts';
@@ -14,24 +13,9 @@ import { openNearestManifest } from './openNearestManifest.ts';
 import { preflight } from './preflight.ts';
 import { renameDatabase } from './renameDatabase.ts';
 import { restoreSection } from './restoreSection.ts';
-import type { RestoreTools } from './restoreTools.ts';
+import type { RestoreFullRequest, RestoreTools } from './restoreTools.ts';
 import { swapIn } from './swap.ts';
 import { verifyRestored } from './verifyRestored.ts';
-
-export interface RestoreFullRequest {
-  /** A ULID. */
-  id: string;
-  backupId: string;
-  /** The server to restore into, and a database there to begin from. */
-  server: Connection;
-  password: string | null;
-  /** The new database; with `swap` the live one that it replaces once it is verified. */
-  into: string;
-  swap: boolean;
-  /** Only copies of this store; null tries the nearest first. */
-  store: string | null;
-  toolsDir: string | null;
-}
 
 /**
  * Restores a full backup into a new database beside the live one, verifies it against the manifest, and only then
@@ -80,15 +64,17 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
         await applyDatabaseProperties(scratch, manifest, plan, login, note);
         job.signal.throwIfAborted();
         const replaces = request.swap && plan.targetExists;
-        if (!replaces) await renameDatabase(scratch, target, login);
-        else if (!verification.ok) note(`the live database was not replaced; the restored one is kept as ${scratch}`);
-        restoreLog.finish(id, {
-          status: verification.ok ? 'COMPLETED' : 'MISMATCH',
+        if (replaces && !verification.ok)
+          note(`the live database was not replaced; the restored one is kept as ${scratch}`);
+        restoreLog.verified(id, {
           durationSeconds: Math.round(performance.now() - begun) / 1000,
           restoredBytes: plainBytes(manifest),
           verification,
           notes,
         });
+        if (!replaces) await renameDatabase(scratch, target, login);
+        job.reached('restore-named');
+        restoreLog.complete(id);
         if (replaces && verification.ok) await swapIn(id, scratch, target, login, restoreLog, job);
       } finally {
         await files.remove();

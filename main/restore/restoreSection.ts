@@ -2,7 +2,8 @@ import type { Job } from '../../shared/job.ts';
 import { toolPath } from '../postgres/clientTools.ts';
 import type { Login } from '../postgres/connect.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
-import { startTool, writingSettings } from '../postgres/runTool.ts';
+import { startTool } from '../postgres/runTool.ts';
+import { restoringSettings } from '../postgres/sessionSettings.ts';
 import type { FetchedObjects } from './fetchObjects.ts';
 import type { RestorePlan } from './preflight.ts';
 
@@ -32,7 +33,7 @@ export async function restoreSection(
     args: [...args, files.schemaPath],
     connection: login.connection,
     passfile: login.passfile,
-    settings: writingSettings,
+    settings: restoringSettings,
     signal: job.signal,
   });
   tool.stdin.end();

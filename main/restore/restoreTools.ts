@@ -5,6 +5,21 @@ import type { MachineKey } from '../sealing/keys.ts';
 import type { Catalogue } from '../state/catalogue.ts';
 import type { RestoreLog } from '../state/restoreLog.ts';
 
+export interface RestoreFullRequest {
+  /** A ULID. */
+  id: string;
+  backupId: string;
+  /** The server to restore into, and a database there to begin from. */
+  server: Connection;
+  password: string | null;
+  /** The new database; with `swap` the live one that it replaces once it is verified. */
+  into: string;
+  swap: boolean;
+  /** Only copies of this store; null tries the nearest first. */
+  store: string | null;
+  toolsDir: string | null;
+}
+
 /** A store to restore from, nearest first. */
 export interface RestoreStore {
   name: string;

@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import type pg from 'pg';
 import type { Job } from '../../shared/job.ts';
-import type { Manifest, ManifestTable } from '../../shared/manifest.ts';
+import { archiveEncoding, type Manifest, type ManifestTable } from '../../shared/manifest.ts';
 import type { ObjectCheck, Verification } from '../../shared/restore.ts';
 import { toolPath } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
@@ -65,7 +65,7 @@ async function digestAll(
         counts.set(index, bytes);
         job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
       };
-      const clientEncoding = manifest.database.encoding;
+      const clientEncoding = archiveEncoding(manifest.database.encoding);
       return digestTables({ psql, login, database, copyTargets, clientEncoding }, { signal, onBytes });
     }),
     job.signal,

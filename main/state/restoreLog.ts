@@ -58,10 +58,10 @@ export class RestoreLog {
       });
   }
 
-  finish(
+  /** Notes what was restored and found; the restore is not complete before its database has its name. */
+  verified(
     id: string,
     outcome: {
-      status: 'COMPLETED' | 'MISMATCH';
       durationSeconds: number;
       restoredBytes: number;
       verification: Verification;
@@ -70,16 +70,25 @@ export class RestoreLog {
   ): void {
     this.state
       .prepare(
-        `UPDATE restores SET status = @status, completed_at = @now, duration_seconds = @durationSeconds,
-           restored_bytes = @restoredBytes, verification = @verification, notes = @notes WHERE id = @id`,
+        `UPDATE restores SET duration_seconds = @durationSeconds, restored_bytes = @restoredBytes,
+           verification = @verification, notes = @notes WHERE id = @id`,
       )
       .run({
         id,
         ...outcome,
         verification: JSON.stringify(outcome.verification),
         notes: JSON.stringify(outcome.notes),
-        now: new Date().toISOString(),
       });
+  }
+
+  /** COMPLETED, or MISMATCH where the verification found differences. */
+  complete(id: string): void {
+    this.state
+      .prepare(
+        `UPDATE restores SET status = CASE json_extract(verification, '$.ok') WHEN 1 THEN 'COMPLETED' ELSE 'MISMATCH' END,
+           completed_at = ? WHERE id = ?`,
+      )
+      .run(new Date().toISOString(), id);
   }
 
   fail(id: string, { code, message, hint }: FailureReport): void {
@@ -143,7 +152,13 @@ export class RestoreLog {
 
   /** The swap was not done; the restored database is still there under its scratch name. */
   notSwapped(id: string): void {
-    this.state.prepare('UPDATE restores SET replaced = NULL WHERE id = ?').run(id);
+    this.state
+      .prepare(
+        `UPDATE restores SET replaced = NULL,
+           notes = json_insert(notes, '$[#]', 'the swap was not done: the restored database is kept as ' || scratch)
+         WHERE id = ?`,
+      )
+      .run(id);
   }
 
   private row(id: string): RestoreRow | undefined {

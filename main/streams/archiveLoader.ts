@@ -7,7 +7,8 @@ import { assertNever } from '../../shared/failure.ts';
 import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
 import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
-import { startTool, writingSettings, type RunningTool } from '../postgres/runTool.ts';
+import { startTool, type RunningTool } from '../postgres/runTool.ts';
+import { restoringSettings } from '../postgres/sessionSettings.ts';
 import type { LoadOrder } from './load.ts';
 
 /** So that the server has work while the next piece is unsealed. */
@@ -83,7 +84,7 @@ export class ArchiveLoader {
       args: ['--section=data', '-L', listPath, '-d', database],
       connection: login.connection,
       passfile: login.passfile,
-      settings: writingSettings,
+      settings: restoringSettings,
       signal: this.signal,
     });
     await send(this.rest.stdin, head);

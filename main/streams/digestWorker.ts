@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sessionSettings } from '../postgres/connect.ts';
+import { sessionSettings } from '../postgres/sessionSettings.ts';
 import { startTool } from '../postgres/runTool.ts';
 import type { DigestOrder, TableDigest } from './digest.ts';
 import { serveThread } from './thread.ts';

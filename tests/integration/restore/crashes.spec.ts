@@ -41,6 +41,18 @@ for (const point of [
     });
   });
 
+test('after a kill -9 when the database has its name already, the next start finds the restore complete', async ({
+  backedUp,
+  cluster,
+  target,
+}) => {
+  await crash(backedUp.cli, 'restore-named', ...restoreInto(backedUp, target));
+  await nextStart(backedUp.cli);
+  expect(await lastRestore(backedUp.cli)).toMatchObject({ status: 'COMPLETED', target, verification: { ok: true } });
+  expect(await scratchDatabases(cluster)).toEqual([]);
+  expect(await tablesOf(cluster, target)).toEqual(await tablesOf(cluster, backedUp.database));
+});
+
 test('after a kill -9 of a restore to another server, the next start cleans up there, with the password of then', async ({
   backedUp,
   cluster,
@@ -88,6 +100,7 @@ test('after a kill -9 just before the names change, the live database is as it w
   expect(await shop.psql(`SELECT to_regclass('live_marker')`)).toBe('live_marker');
   const { restoreId, ...restore } = await lastRestore(backedUp.cli);
   expect(restore).toMatchObject({ status: 'COMPLETED', swapped: false, replaced: null });
+  expect(restore.notes.at(-1)).toContain(`is kept as strongroom_${restoreId.toLowerCase()}`);
   expect(halfMade(backedUp)).toEqual([]);
   // What was restored and verified stays, under the name that it had.
   const kept = `strongroom_${restoreId.toLowerCase()}`;

@@ -71,12 +71,20 @@ test('a role that is no superuser restores everything into a database of its own
   await cluster.psql('postgres', 'DROP ROLE restorer;');
 });
 
-test('a database in an encoding of old comes back as it was', async ({ cluster, folder, target }) => {
+test('a database in an encoding of old, with names in it, comes back as it was', async ({
+  cluster,
+  folder,
+  target,
+}) => {
   const name = 'shop_in_latin1';
   await cluster.psql('postgres', `CREATE DATABASE ${name} TEMPLATE template0 ENCODING LATIN1 LOCALE 'C';`);
   await cluster.psql(
     name,
-    `CREATE TABLE customers (name text); INSERT INTO customers VALUES (chr(196) || 'nne M' || chr(252) || 'ller' || chr(133)), (chr(255));`,
+    `CREATE TABLE customers (name text); INSERT INTO customers VALUES (chr(196) || 'nne M' || chr(252) || 'ller' || chr(133)), (chr(255));
+     DO $$ BEGIN
+       EXECUTE format('CREATE TABLE %I (%I text)', 'Stra' || chr(223) || 'e', 'gr' || chr(246) || chr(223) || 'e');
+       EXECUTE format('INSERT INTO %I VALUES (chr(228))', 'Stra' || chr(223) || 'e');
+     END $$;`,
   );
   const shop = await backUpTwice(folder, cluster, name);
   const answer = await succeed<RestoreAnswer>(shop.cli, ...restoreInto(shop, target));

@@ -1,0 +1,34 @@
+/** Pinned, so that the same rows give the same text wherever they are read. */
+export const sessionSettings = {
+  datestyle: 'ISO',
+  timezone: 'UTC',
+  // As pg_dump has it: what names an object (regclass …) is written with its schema.
+  search_path: '',
+  intervalstyle: 'postgres',
+  extra_float_digits: '3',
+  bytea_output: 'hex',
+  synchronize_seqscans: 'off',
+  row_security: 'off',
+  statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+} as const;
+
+/** Settings in the form of libpq's PGOPTIONS: they hold from the first moment of a session. */
+export function settingOptions(settings: Readonly<Record<string, string>>): string {
+  // It is split at spaces; a backslash takes the meaning from a space or a backslash.
+  const escape = (text: string) => text.replace(/[\\\s]/g, '\\$&');
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${escape(`${name}=${value}`)}`)
+    .join(' ');
+}
+
+/**
+ * For a program that fills a database of ours. It may write where the database is read-only unless one says otherwise;
+ * sorts for indexes stay in memory; a commit need not wait for the disk, because the one that gives the database its
+ * name does, and with it everything before.
+ */
+export const restoringSettings = {
+  default_transaction_read_only: 'off',
+  maintenance_work_mem: '256MB',
+  synchronous_commit: 'off',
+} as const;
