@@ -67,7 +67,7 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
       },
     };
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await client.end().catch(() => undefined); // the first failure is the one to tell
     throw connectionFailure(error, login.connection);
   }
 }

@@ -39,7 +39,7 @@ export async function connect({ connection, password }: Login, database = connec
       await client.connect();
       return client;
     } catch (error) {
-      await client.end().catch(() => undefined);
+      await client.end().catch(() => undefined); // it never came to be open
       const message = error instanceof Error ? error.message : String(error);
       if (/does not support SSL/.test(message) && index < attempts.length - 1) continue;
       throw connectionFailure(error, connection, database);
