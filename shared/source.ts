@@ -11,6 +11,11 @@ export interface Connection {
   sslmode: SslMode;
 }
 
+/** Whether a server runs on this machine, as far as its address tells. */
+export function onThisMachine({ host }: Connection): boolean {
+  return /^(localhost$|127\.|::1$|\/)/.test(host);
+}
+
 /** How the tenants of a source are found and told apart. */
 export interface TenantModel {
   /** `schema.table` that has one row per tenant. */

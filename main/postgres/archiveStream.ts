@@ -5,6 +5,8 @@ export type ArchivePart =
   | { kind: 'toc'; toc: ArchiveToc; bytes: Buffer }
   /** A piece of one table's rows, as COPY text without the archive's framing. Valid until the next part. */
   | { kind: 'rows'; entry: TocEntry; bytes: Buffer; rows: number }
+  /** The same as CopyData messages, for a server's COPY; cut anywhere, pg_dump's end marker included. Is the caller's. */
+  | { kind: 'copyData'; entry: TocEntry; bytes: Buffer }
   /** All rows of this table have been seen. */
   | { kind: 'rowsEnd'; entry: TocEntry }
   /** Data that is no table's rows (large objects), with its framing. Valid until the next part. */
@@ -15,14 +17,18 @@ const blockBlobs = 3;
 const rowsBufferSize = 256 * 1024;
 /** What pg_dump writes after a table's rows (dumpTableData_copy). */
 const endMarker = Buffer.from('\\.\n\n\n');
+const copyDataType = 0x64;
 
 /**
  * Takes a custom-format archive (`pg_dump -Fc -Z0`, written to a pipe) apart while it passes by.
  *
  * The framing of pg_backup_custom.c: a block is a type byte, the dump id and chunks of
  * `length, bytes` up to a length of zero; a large-object block holds `oid, chunks` up to oid zero.
+ * A length is a sign byte and four bytes, as long as the head of a CopyData message: so for COPY the one is written over
+ * the other, in the bytes that were pushed, and the server gets what pg_restore would send it.
  */
 export class ArchiveStream {
+  private readonly rowsAs: 'rows' | 'copyData';
   private head: Buffer = Buffer.alloc(0);
   private nextTry = 0;
   private toc: ArchiveToc | undefined;
@@ -34,6 +40,10 @@ export class ArchiveStream {
   private left = 0;
   private readonly out = Buffer.allocUnsafe(rowsBufferSize);
   private filled = 0;
+
+  constructor(rowsAs: 'rows' | 'copyData') {
+    this.rowsAs = rowsAs;
+  }
 
   /** @throws UnknownArchive when these bytes are no archive that we can read. */
   *push(chunk: Buffer): Generator<ArchivePart> {
@@ -73,6 +83,18 @@ export class ArchiveStream {
     /** Start of what belongs to no table and has not been handed on yet. */
     let other = this.entry ? -1 : 0;
     for (;;) {
+      if (this.entry && this.rowsAs === 'copyData') {
+        const from = at;
+        at = this.asCopyData(bytes, at);
+        if (at > from) yield { kind: 'copyData', entry: this.entry, bytes: bytes.subarray(from, at) };
+        if (at + 5 > end) break;
+        yield { kind: 'rowsEnd', entry: this.entry };
+        this.entry = undefined;
+        this.state = 'block';
+        at += 5;
+        other = at;
+        continue;
+      }
       if (this.left > 0) {
         if (at === end) break;
         const count = Math.min(this.left, end - at);
@@ -131,6 +153,26 @@ export class ArchiveStream {
     }
     this.filled = filled;
     return at;
+  }
+
+  /** Also a hot loop. Stops before a length that is cut, and before the one that ends the table. */
+  private asCopyData(bytes: Buffer, start: number): number {
+    const end = bytes.length;
+    let at = start + this.left;
+    while (at + 5 <= end) {
+      const length = bytes[at + 1]! | (bytes[at + 2]! << 8) | (bytes[at + 3]! << 16) | (bytes[at + 4]! << 24);
+      if (length === 0) break;
+      if (length < 0) throw new UnknownArchive('a row is longer than 2 GB');
+      const messageLength = length + 4;
+      bytes[at] = copyDataType;
+      bytes[at + 1] = messageLength >>> 24;
+      bytes[at + 2] = messageLength >>> 16;
+      bytes[at + 3] = messageLength >>> 8;
+      bytes[at + 4] = messageLength;
+      at += 5 + length;
+    }
+    this.left = Math.max(0, at - end);
+    return Math.min(at, end);
   }
 
   private *take(bytes: Buffer, from: number, to: number): Generator<ArchivePart> {

@@ -32,3 +32,9 @@ export const restoringSettings = {
   maintenance_work_mem: '256MB',
   synchronous_commit: 'off',
 } as const;
+
+/** For a session that shall not start helpers (parallel workers). */
+export const loneSessionSettings = {
+  max_parallel_maintenance_workers: '0',
+  max_parallel_workers_per_gather: '0',
+} as const;

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type pg from 'pg';
 import { Failure } from '../../shared/failure.ts';
 import type { Manifest } from '../../shared/manifest.ts';
+import { onThisMachine } from '../../shared/source.ts';
 import { chooseRestoreTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { listRoles, serverVersion, type ServerVersion } from '../postgres/inventory.ts';
@@ -20,7 +21,6 @@ export interface RestorePlan {
 
 /** Indexes are built beside the tables, and the load writes WAL. */
 const roomFactor = 1.2;
-const loopback = /^(localhost|127\.|::1$|\/)/;
 
 /**
  * Refuses a restore that could not succeed, before anything is made.
@@ -90,7 +90,7 @@ async function refuseSmallDisk(
   superuser: boolean,
   note: (sentence: string) => void,
 ): Promise<void> {
-  if (!superuser || !loopback.test(login.connection.host)) {
+  if (!superuser || !onThisMachine(login.connection)) {
     note('the free space of the server cannot be seen from here');
     return;
   }

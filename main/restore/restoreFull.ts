@@ -54,11 +54,11 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
         await createScratch(scratch, manifest, login);
         job.reached('restore-created');
         await applyDatabaseSettings(scratch, manifest, plan, login, note);
-        await restoreSection('pre-data', files, plan, scratch, login, note, job);
+        await restoreSection('pre-data', files, plan, scratch, login, tools, note, job);
         await loadRows(manifest, files, plan, scratch, login, tools, job);
         job.reached('restore-loaded');
-        await restoreSection('post-data', files, plan, scratch, login, note, job);
-        const verification = await verifyRestored(manifest, plan, scratch, login, tools, job);
+        await restoreSection('post-data', files, plan, scratch, login, tools, note, job);
+        const verification = await verifyRestored(manifest, scratch, login, tools, job);
         job.reached('restore-verified');
         await analyzeDatabase(scratch, login, job);
         await applyDatabaseProperties(scratch, manifest, plan, login, note);

@@ -1,11 +1,13 @@
 import type { Job } from '../../shared/job.ts';
+import { onThisMachine } from '../../shared/source.ts';
 import { toolPath } from '../postgres/clientTools.ts';
 import type { Login } from '../postgres/connect.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
 import { startTool } from '../postgres/runTool.ts';
-import { restoringSettings } from '../postgres/sessionSettings.ts';
+import { loneSessionSettings, restoringSettings } from '../postgres/sessionSettings.ts';
 import type { FetchedObjects } from './fetchObjects.ts';
 import type { RestorePlan } from './preflight.ts';
+import type { RestoreTools } from './restoreTools.ts';
 
 /** Indexes and keys are built by as many sessions at once. */
 const jobs = 2;
@@ -20,6 +22,7 @@ export async function restoreSection(
   plan: RestorePlan,
   database: string,
   login: Login,
+  { processors }: Pick<RestoreTools, 'processors'>,
   note: (sentence: string) => void,
   job: Job,
 ): Promise<void> {
@@ -28,12 +31,14 @@ export async function restoreSection(
   if (section === 'post-data') args.push(`--jobs=${jobs}`);
   if (!plan.keepOwners) args.push('--no-owner', '--no-privileges');
   if (!plan.keepTablespaces) args.push('--no-tablespaces');
+  // The sessions alone keep such a machine busy; helpers of theirs would only get in the way (a tenth of the time).
+  const crowded = onThisMachine(login.connection) && processors <= jobs;
   const tool = startTool({
     path: toolPath(plan.tools, 'pg_restore'),
     args: [...args, files.schemaPath],
     connection: login.connection,
     passfile: login.passfile,
-    settings: restoringSettings,
+    settings: crowded ? { ...restoringSettings, ...loneSessionSettings } : restoringSettings,
     signal: job.signal,
   });
   tool.stdin.end();

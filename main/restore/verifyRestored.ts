@@ -3,12 +3,10 @@ import type pg from 'pg';
 import type { Job } from '../../shared/job.ts';
 import { archiveEncoding, type Manifest, type ManifestTable } from '../../shared/manifest.ts';
 import type { ObjectCheck, Verification } from '../../shared/restore.ts';
-import { toolPath } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { takeInventory, type Inventory } from '../postgres/inventory.ts';
 import { digestTables, type TableDigest } from '../streams/digest.ts';
 import { inParallel } from '../streams/inParallel.ts';
-import type { RestorePlan } from './preflight.ts';
 import type { RestoreTools } from './restoreTools.ts';
 
 /**
@@ -17,7 +15,6 @@ import type { RestoreTools } from './restoreTools.ts';
  */
 export async function verifyRestored(
   manifest: Manifest,
-  plan: RestorePlan,
   database: string,
   login: Login,
   tools: RestoreTools,
@@ -26,7 +23,7 @@ export async function verifyRestored(
   const comparable = manifest.tables.filter((table) => table.comparable);
   job.stage('verifying', { bytes: comparable.reduce((sum, { copyBytes }) => sum + copyBytes, 0), estimated: false });
   const there = await withClient(login, (client) => existing(client, comparable), database);
-  const digests = await digestAll(there, manifest, plan, database, login, tools, job);
+  const digests = await digestAll(there, manifest, database, login, tools, job);
   return withClient(
     login,
     async (client) => {
@@ -49,7 +46,6 @@ export async function verifyRestored(
 async function digestAll(
   tables: readonly ManifestTable[],
   manifest: Manifest,
-  plan: RestorePlan,
   database: string,
   login: Login,
   tools: RestoreTools,
@@ -60,13 +56,12 @@ async function digestAll(
   const digests = await inParallel(
     groups.map((group, index) => (signal: AbortSignal) => {
       const copyTargets = group.map(({ copyTarget }) => copyTarget);
-      const psql = toolPath(plan.tools, 'psql');
       const onBytes = (bytes: number) => {
         counts.set(index, bytes);
         job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
       };
       const clientEncoding = archiveEncoding(manifest.database.encoding);
-      return digestTables({ psql, login, database, copyTargets, clientEncoding }, { signal, onBytes });
+      return digestTables({ login, database, copyTargets, clientEncoding }, { signal, onBytes });
     }),
     job.signal,
   );

@@ -1,26 +1,22 @@
-import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { assertNever } from '../../shared/failure.ts';
 import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
 import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
+import { CopyIn } from '../postgres/copyIn.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
 import { startTool, type RunningTool } from '../postgres/runTool.ts';
 import { restoringSettings } from '../postgres/sessionSettings.ts';
 import type { LoadOrder } from './load.ts';
 
-/** So that the server has work while the next piece is unsealed. */
-const writeAheadBytes = 1024 * 1024;
-
 /** Sends each table's rows to a COPY, and the rest of the archive to pg_restore. */
 export class ArchiveLoader {
-  private readonly archive = new ArchiveStream();
+  private readonly archive = new ArchiveStream('copyData');
   private readonly order: LoadOrder;
   private readonly client: Client;
   private readonly signal: AbortSignal;
-  private copy: { stream: Writable; done: Promise<void> } | undefined;
+  private copy: CopyIn | undefined;
   private rest: RunningTool | undefined;
 
   constructor(order: LoadOrder, client: Client, signal: AbortSignal) {
@@ -29,6 +25,7 @@ export class ArchiveLoader {
     this.signal = signal;
   }
 
+  /** The chunk is the loader's from here on: it is changed and sent later. */
   async push(chunk: Buffer): Promise<void> {
     for (const part of this.archive.push(chunk)) await this.take(part);
   }
@@ -45,7 +42,6 @@ export class ArchiveLoader {
 
   async close(): Promise<void> {
     this.rest?.kill();
-    this.copy?.stream.destroy();
     await rm(this.order.listPath, { force: true });
   }
 
@@ -54,17 +50,18 @@ export class ArchiveLoader {
       case 'toc':
         await this.startRest(part.toc, part.bytes);
         return;
-      case 'rows':
+      case 'copyData':
         this.copy ??= await this.startCopy(part.entry);
-        await this.write(this.copy, part.bytes);
+        await this.copy.write(part.bytes);
         return;
       case 'rowsEnd':
         // Also for a table without rows: what is there already would be an error of the restore.
         this.copy ??= await this.startCopy(part.entry);
-        this.copy.stream.end();
-        await this.copy.done;
+        await this.copy.end();
         this.copy = undefined;
         await this.client.query('COMMIT');
+        return;
+      case 'rows':
         return;
       case 'other':
         if (this.rest) await send(this.rest.stdin, part.bytes);
@@ -90,7 +87,7 @@ export class ArchiveLoader {
     await send(this.rest.stdin, head);
   }
 
-  private async startCopy(entry: TocEntry): Promise<{ stream: Writable; done: Promise<void> }> {
+  private async startCopy(entry: TocEntry): Promise<CopyIn> {
     const table = `${escapeIdentifier(entry.namespace)}.${escapeIdentifier(entry.tag)}`;
     await this.client.query('BEGIN READ WRITE');
     // An extension has filled its own tables; the backup only has the rows that were added to them.
@@ -98,23 +95,9 @@ export class ArchiveLoader {
     const filled = found.rows[0]?.filled ?? false;
     if (!filled) await this.client.query(`TRUNCATE ONLY ${table}`);
     const options = [...(filled ? [] : ['FREEZE']), `ENCODING ${escapeLiteral(this.order.encoding)}`];
-    const stream = this.client.query(
-      copyFrom(entry.copyStatement.replace(/FROM stdin;\s*$/, `FROM STDIN WITH (${options.join(', ')})`), {
-        highWaterMark: writeAheadBytes,
-      }),
+    return this.client.query(
+      new CopyIn(entry.copyStatement.replace(/FROM stdin;\s*$/, `FROM STDIN WITH (${options.join(', ')})`)),
     );
-    const done = new Promise<void>((resolve, reject) => {
-      stream.once('finish', resolve);
-      stream.once('error', reject);
-    });
-    done.catch(() => undefined); // looked at when the rows end, or with the next piece
-    return { stream, done };
-  }
-
-  /** Hands on a copy, because the bytes are only valid until the next part, and waits only while the server lags. */
-  private async write(copy: { stream: Writable; done: Promise<void> }, bytes: Buffer): Promise<void> {
-    if (copy.stream.write(Buffer.from(bytes))) return;
-    await Promise.race([once(copy.stream, 'drain'), copy.done]);
   }
 }
 

@@ -3,7 +3,6 @@ import { runThread, type ThreadOptions } from './runThread.ts';
 
 /** Read tables out of a database again and digest them. */
 export interface DigestOrder {
-  psql: string;
   login: Login;
   database: string;
   /** What COPY reads, `shop.sales (id, total)`. */
@@ -19,7 +18,6 @@ export interface TableDigest {
 
 /**
  * Digests what tables hold in a thread, in the way of the dump: SHA-256 of their COPY text in heap order.
- * Through psql, because it takes the rows out of the protocol's messages in C.
  * @throws RESTORE_FAILED, SOURCE_CONNECTION_LOST …, CANCELLED
  */
 export function digestTables(order: DigestOrder, options: ThreadOptions): Promise<TableDigest[]> {

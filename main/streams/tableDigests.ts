@@ -26,7 +26,7 @@ export interface DumpedTable {
 export class TableDigests {
   readonly tables: DumpedTable[] = [];
   version: string | null = null;
-  private readonly archive = new ArchiveStream();
+  private readonly archive = new ArchiveStream('rows');
   private hash: Hash = createHash('sha256');
   private rows = 0;
   private bytes = 0;
@@ -64,6 +64,7 @@ export class TableDigests {
         this.rows = 0;
         this.bytes = 0;
         return;
+      case 'copyData':
       case 'other':
         return;
       default:

@@ -3,7 +3,6 @@ import { restoreTools } from '../../../main/console/assemble.ts';
 import { openConsole } from '../../../main/console.ts';
 import { homeAt } from '../../../main/console/home.ts';
 import { parseConnectionUrl } from '../../../main/postgres/connectionUrl.ts';
-import { preflight } from '../../../main/restore/preflight.ts';
 import { verifyRestored } from '../../../main/restore/verifyRestored.ts';
 import type { Verification } from '../../../shared/restore.ts';
 import { test as base } from '../../support/restoredShop.ts';
@@ -15,27 +14,16 @@ const test = base.extend<{ verification: (change: string) => Promise<Verificatio
     const console = await openConsole(homeAt(backedUp.home), { owner: false });
     const tools = await restoreTools(console);
     const server = parseConnectionUrl(sourceUrl(cluster, 'postgres'));
-    const { manifest, backup } = backedUp;
+    const { manifest } = backedUp;
     const { password } = cluster;
-    const request = {
-      id: '',
-      backupId: backup.id,
-      server,
-      password,
-      into: '',
-      swap: false,
-      store: null,
-      toolsDir: null,
-    };
     const { signal } = new AbortController();
     await use(async (change) => {
       await shop.psql(change);
-      return tools.withLogin(server, password, async (login) => {
-        const plan = await preflight(request, manifest, login, () => undefined);
-        return console.run({ kind: 'test', subject: '', signal }, (job) =>
-          verifyRestored(manifest, plan, shop.name, login, tools, job),
-        );
-      });
+      return tools.withLogin(server, password, (login) =>
+        console.run({ kind: 'test', subject: '', signal }, (job) =>
+          verifyRestored(manifest, shop.name, login, tools, job),
+        ),
+      );
     });
     console.close();
   },

@@ -38,7 +38,7 @@ interface Reading {
 
 /** Reads an archive that comes in these pieces, and copies what is only valid until the next part. */
 function read(pieces: Iterable<Buffer>): Reading {
-  const stream = new ArchiveStream();
+  const stream = new ArchiveStream('rows');
   const reading: Reading = { toc: '', tables: {}, other: '' };
   let text: Buffer[] = [];
   let rows = 0;
@@ -48,7 +48,7 @@ function read(pieces: Iterable<Buffer>): Reading {
     else if (part.kind === 'rows') {
       text.push(Buffer.from(part.bytes));
       rows += part.rows;
-    } else {
+    } else if (part.kind === 'rowsEnd') {
       reading.tables[part.entry.tag] = { text: Buffer.concat(text).toString(), rows };
       text = [];
       rows = 0;
@@ -57,6 +57,41 @@ function read(pieces: Iterable<Buffer>): Reading {
   for (const piece of pieces) for (const part of stream.push(piece)) take(part);
   for (const part of stream.end()) take(part);
   return reading;
+}
+
+/** Reads an archive for a server's COPY, and takes the messages apart as the server does. */
+function readAsCopyData(pieces: Iterable<Buffer>): { tables: Record<string, string>; other: string } {
+  const stream = new ArchiveStream('copyData');
+  const found = { tables: {} as Record<string, string>, other: '' };
+  let messages: Buffer[] = [];
+  const take = (part: ReturnType<ArchiveStream['push']> extends Generator<infer Part> ? Part : never) => {
+    if (part.kind === 'copyData') messages.push(part.bytes);
+    else if (part.kind === 'other') found.other += part.bytes.toString('hex');
+    else if (part.kind === 'rowsEnd') {
+      found.tables[part.entry.tag] = textOf(Buffer.concat(messages));
+      messages = [];
+    }
+  };
+  for (const piece of pieces) for (const part of stream.push(Buffer.from(piece))) take(part);
+  for (const part of stream.end()) take(part);
+  return found;
+}
+
+function textOf(messages: Buffer): string {
+  let text = '';
+  for (let at = 0; at < messages.length;) {
+    if (messages[at] !== 'd'.charCodeAt(0)) throw new Error('this is no CopyData message');
+    const length = messages.readUInt32BE(at + 1);
+    text += messages.toString('utf8', at + 5, at + 1 + length);
+    at += 1 + length;
+  }
+  return text;
+}
+
+function expectedAsCopyData(plan: Parameters<typeof buildArchive>[0]): ReturnType<typeof readAsCopyData> {
+  const { tables, other } = expected(plan);
+  const marked = Object.entries(tables).map(([name, { text }]) => [name, `${text}\\.\n\n\n`]);
+  return { tables: Object.fromEntries(marked), other };
 }
 
 /** What there is to read, from the plan alone. */
@@ -196,6 +231,24 @@ test('integers of eight bytes are refused before any rows are read', () => {
 });
 
 test('what is no archive is refused at once', () => {
-  const stream = new ArchiveStream();
+  const stream = new ArchiveStream('rows');
   expect(() => [...stream.push(Buffer.from('not an archive at all'))]).toThrow(UnknownArchive);
+});
+
+test('gives the rows as CopyData messages wherever the archive is cut in two', () => {
+  const archive = buildArchive(small);
+  const wanted = expectedAsCopyData(small);
+  const wrong: number[] = [];
+  for (let at = 0; at <= archive.length; at++)
+    if (!isDeepStrictEqual(readAsCopyData([archive.subarray(0, at), archive.subarray(at)]), wanted)) wrong.push(at);
+  expect(wrong).toEqual([]);
+});
+
+test('gives the rows as CopyData messages byte by byte', () => {
+  expect(readAsCopyData(piecesOf(buildArchive(small), () => 1))).toEqual(expectedAsCopyData(small));
+});
+
+test('an archive that ends in the middle of a row is refused also as CopyData', () => {
+  const archive = buildArchive({ minor: 14, tables: [people] });
+  expect(() => readAsCopyData([archive.subarray(0, archive.length - 12)])).toThrow('the archive ends too early');
 });
