@@ -1,7 +1,22 @@
-import { defineConfig } from '@playwright/test';
+import { defineConfig, type LaunchOptions } from '@playwright/test';
+import type { HostOption } from './tests/support/consoleWindow.ts';
+
+/** Debian's browser: nothing is downloaded, and it calls nobody by itself. */
+const launchOptions: LaunchOptions = {
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
 
 /** Playwright is the only runner: it brings worker-scoped fixtures for clusters and stores. */
-export default defineConfig({
+export default defineConfig<HostOption>({
   testDir: 'tests',
   outputDir: 'test-results',
   globalSetup: './tests/support/globalSetup.ts',
@@ -15,5 +30,19 @@ export default defineConfig({
   projects: [
     { name: 'unit', testDir: 'tests/unit', timeout: 30_000 },
     { name: 'integration', testDir: 'tests/integration', timeout: 120_000 },
+    {
+      name: 'app',
+      testDir: 'tests/app',
+      testIgnore: /desktop/,
+      timeout: 120_000,
+      use: { host: 'serve', launchOptions },
+    },
+    {
+      name: 'desktop',
+      testDir: 'tests/app',
+      testIgnore: /serve/,
+      timeout: 120_000,
+      use: { host: 'desktop', launchOptions },
+    },
   ],
 });

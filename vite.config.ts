@@ -2,16 +2,20 @@ import { globSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Entries of our own: the command line, and every file that runs in a thread or process of its own. */
-const entries = [...globSync('main/cli.ts'), ...globSync('main/**/*Worker.ts')];
+/** Entries of our own: the command line, the desktop app, and every file that runs in a thread or process of its own. */
+const entries = [...globSync('main/{cli,desktop}.ts'), ...globSync('main/**/*Worker.ts')];
 
-/** Gives the age library the cipher of main/sealing/chacha.ts, which itself falls back on the library's own. */
-const nativeChaCha: Plugin = {
-  name: 'native-chacha',
+/** What the age library gets of ours in place of its own: the runtime's own cipher and key derivation, where there are any. */
+const native: Record<string, string> = {
+  '@noble/ciphers/chacha.js': resolve(import.meta.dirname, 'main/sealing/chacha.ts'),
+  '@noble/hashes/scrypt.js': resolve(import.meta.dirname, 'main/sealing/scrypt.ts'),
+};
+const nativeCrypto: Plugin = {
+  name: 'native-crypto',
   enforce: 'pre',
   resolveId(source, importer) {
-    const ours = resolve(import.meta.dirname, 'main/sealing/chacha.ts');
-    return source === '@noble/ciphers/chacha.js' && importer !== ours ? ours : null;
+    const ours = native[source];
+    return ours && importer !== ours ? ours : null;
   },
 };
 
@@ -23,11 +27,12 @@ const nativeChaCha: Plugin = {
  * What is imported dynamically stays in a chunk of its own: `list` never reads the S3 client.
  */
 export default defineConfig({
-  plugins: [nativeChaCha],
+  plugins: [nativeCrypto],
   ssr: {
     noExternal: true,
-    // Native, or optional and absent: `pg` asks for pg-native only where somebody has installed it.
-    external: ['better-sqlite3', 'pg-native'],
+    // Native, or optional and absent: `pg` asks for pg-native only where somebody has installed it. Electron is the
+    // runtime itself.
+    external: ['better-sqlite3', 'pg-native', 'electron'],
   },
   build: {
     ssr: true,

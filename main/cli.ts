@@ -1,9 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { addAccessVerbs } from './cli/accessVerbs.ts';
 import { addBackupVerbs } from './cli/backupVerbs.ts';
 import { addDemoVerb } from './cli/demoVerb.ts';
 import { addRestoreVerbs } from './cli/restoreVerbs.ts';
 import { tellFailure } from './cli/run.ts';
+import { addServeVerb } from './cli/serveVerb.ts';
 import { addSetUpVerbs } from './cli/setUpVerbs.ts';
 import { addSourceVerbs } from './cli/sourceVerbs.ts';
 import { addStoreVerbs } from './cli/storeVerbs.ts';
@@ -26,6 +28,8 @@ addStoreVerbs(program);
 addBackupVerbs(program);
 addRestoreVerbs(program);
 addDemoVerb(program);
+addServeVerb(program);
+addAccessVerbs(program);
 
 try {
   await program.parseAsync();

@@ -1,4 +1,4 @@
-// Makes a bare machine ready: `node scripts/setup.mjs demo|test|bench`. Plain Node 20 and no packages, because it runs
+// Makes a bare machine ready: `node scripts/setup.mjs start|demo|test|bench`. Plain Node 20 and no packages, because it runs
 // before there are any. It says one line per thing it does and nothing when all is ready; all of it goes to stderr,
 // so that the `--json` of the command that follows stays clean.
 import { spawnSync } from 'node:child_process';
@@ -20,9 +20,12 @@ const storage = {
   'radosgw-admin': 'ceph-common',
 };
 const peers = { age: 'age', zstd: 'zstd' };
+// Without a font it would draw no letters.
+const browser = { chromium: 'chromium fonts-dejavu-core' };
 const purposes = {
+  start: postgresql,
   demo: postgresql,
-  test: { ...postgresql, ...storage, ...peers },
+  test: { ...postgresql, ...storage, ...peers, ...browser },
   bench: { ...postgresql, ...storage, ...peers, restic: 'restic' },
 };
 
@@ -45,8 +48,19 @@ function prepare(purpose) {
       `Strongroom needs Node 20 or newer to set itself up and this is ${process.version}: install it and try again.`,
     );
   installNodePackages();
-  installPrograms(purpose);
+  if (purpose === 'start') recommendPrograms(purpose);
+  else installPrograms(purpose);
   build();
+}
+
+/** The console opens without them too, and then says itself what it cannot do. */
+function recommendPrograms(purpose) {
+  try {
+    installPrograms(purpose);
+  } catch (error) {
+    if (!(error instanceof Impossible)) throw error;
+    say(`${error.message} Until then there are no backups and no demo shop.`);
+  }
 }
 
 /** `npm ci`, when what is installed is not what the lock file says. */
@@ -55,7 +69,9 @@ function installNodePackages() {
   const reason = staleness(readPackages('package-lock.json'), readPackages('node_modules/.package-lock.json'));
   if (!reason && existsSync(ownNode)) return;
   say(`npm ci (${reason ?? 'node_modules has no Node of its own'})`);
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Electron's own program is fetched by whoever opens a window, and nothing else needs it.
+  const env = { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' };
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], env);
   if (!existsSync(ownNode))
     throw new Impossible(
       'npm installed no Node 24 under node_modules: allow install scripts ("npm config set ignore-scripts false") and try again.',
@@ -80,7 +96,7 @@ function staleness(wanted, installed) {
 function installPrograms(purpose) {
   const missing = Object.keys(purposes[purpose]).filter((program) => !findProgram(program));
   if (missing.length === 0) return;
-  const packages = [...new Set(missing.map((program) => purposes[purpose][program]))];
+  const packages = [...new Set(missing.flatMap((program) => purposes[purpose][program].split(' ')))];
   const install = ['install', '-y', '--no-install-recommends', ...packages];
   const command = `apt-get ${install.join(' ')}`;
   if (!findProgram('apt-get'))
@@ -123,9 +139,11 @@ function findProgram(name) {
 
 /** `npm run build`, when a source is newer than what was built from it. */
 function build() {
-  const built = join(top, 'out/main/cli.js');
-  const sources = ['main', 'shared', 'vite.config.ts', 'package-lock.json'].map((name) => join(top, name));
-  if (existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs) return;
+  const built = ['main/cli.js', 'preload/preload.cjs', 'renderer/index.html'].map((name) => join(top, 'out', name));
+  const configs = ['vite.config.ts', 'vite.preload.config.ts', 'vite.renderer.config.ts', 'package-lock.json'];
+  const sources = ['main', 'preload', 'renderer', 'shared', ...configs].map((name) => join(top, name));
+  const oldest = Math.min(...built.map((path) => (existsSync(path) ? statSync(path).mtimeMs : 0)));
+  if (Math.max(...sources.map(newest)) <= oldest) return;
   say('npm run build');
   run('npm', ['run', '--silent', 'build']);
 }

@@ -23,3 +23,26 @@ export function formatDuration(seconds: number): string {
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
+
+/** `just now`, `12 min ago`, `3 h ago`, `5 days ago`; for the future `in 12 min`. */
+export function formatAge(seconds: number): string {
+  const distance = Math.abs(seconds);
+  if (distance < 45) return 'just now';
+  const words =
+    distance < 5400
+      ? `${Math.max(1, Math.round(distance / 60))} min`
+      : distance < 36 * 3600
+        ? `${Math.round(distance / 3600)} h`
+        : `${Math.round(distance / 86_400)} days`;
+  return seconds < 0 ? `in ${words}` : `${words} ago`;
+}
+
+/** `2026-11-22 14:05:09` with the offset of the zone of whoever looks, `+02:00`. */
+export function formatMoment(iso: string): string {
+  const date = new Date(iso);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const offset = -date.getTimezoneOffset();
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())} ${zone}`;
+}

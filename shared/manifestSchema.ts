@@ -74,6 +74,7 @@ export const manifestSchema = z.object({
   tenant: z.string().nullable(),
   note: z.string().nullable(),
   pinned: z.boolean(),
+  /** The moment of the snapshot: what was committed later is not in the backup. */
   createdAt: z.string(),
   durationSeconds: z.number(),
   server: z.object({ version: z.string(), major: z.number() }),

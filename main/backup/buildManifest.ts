@@ -9,6 +9,8 @@ import type { Proof } from './proveReadable.ts';
 export function buildManifest(parts: {
   request: FullBackupRequest;
   plan: BackupPlan;
+  /** The moment of the snapshot. */
+  takenAt: Date;
   facts: DatabaseFacts;
   /** The tables of the snapshot that a restore can be compared with, by their oid. */
   comparable: ReadonlySet<number>;
@@ -30,7 +32,7 @@ export function buildManifest(parts: {
     tenant: null,
     note: request.note,
     pinned: request.pinned,
-    createdAt: new Date().toISOString(),
+    createdAt: parts.takenAt.toISOString(),
     durationSeconds: parts.durationSeconds,
     server: plan.server,
     tool: { version: plan.tools.version, major: plan.tools.major },

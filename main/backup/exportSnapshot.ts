@@ -14,6 +14,8 @@ export interface DatabaseFacts {
 export interface Snapshot {
   /** What `pg_dump --snapshot` takes. */
   id: string;
+  /** Just before it: all that was committed until then is in the backup. */
+  takenAt: Date;
   /** Biggest first. */
   tables: Awaited<ReturnType<typeof listTables>>;
   /** Gathered while the dump runs. */
@@ -45,6 +47,7 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
           .map(tablePattern)
           .join(', ONLY ')} IN ACCESS SHARE MODE`,
       );
+    const takenAt = new Date();
     const exported = await client.query<{ id: string; session: number }>(
       'SELECT pg_export_snapshot() AS id, pg_backend_pid() AS session',
     );
@@ -58,6 +61,7 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
     facts.catch(() => undefined); // looked at when the dump is done; a failure of the dump comes first
     return {
       id,
+      takenAt,
       tables,
       facts,
       async close() {

@@ -47,6 +47,7 @@ export async function fullBackup(request: FullBackupRequest, tools: BackupTools,
 interface Dump {
   plan: BackupPlan;
   objects: SpooledObject[];
+  takenAt: Date;
   facts: DatabaseFacts;
   /** The tables that a restore can be compared with, by their oid. */
   comparable: ReadonlySet<number>;
@@ -60,7 +61,8 @@ async function takeDump(request: FullBackupRequest, login: Login, tools: BackupT
   try {
     const objects = await dumpSealAndSpool(request.id, plan, snapshot, login, tools, job);
     const comparable = new Set(snapshot.tables.filter((table) => table.comparable).map(({ oid }) => oid));
-    return { plan, objects, facts: await snapshot.facts, comparable };
+    const { takenAt } = snapshot;
+    return { plan, objects, takenAt, facts: await snapshot.facts, comparable };
   } finally {
     await snapshot.close();
   }

@@ -41,22 +41,20 @@ export function addRestoreVerbs(program: Command): void {
             throw new Failure('USAGE', 'where to restore to was not said', 'Give --into NAME of the new database.');
           const { into } = options;
           const password = options.passwordStdin ? await readSecret(true, '') : null;
-          return withConsole(verb, true, async (console) =>
-            (await requests()).restoreBackup(
-              console,
-              {
-                backup,
-                source: options.source ?? null,
-                into,
-                on: options.on ?? null,
-                password,
-                swap: options.swap ?? false,
-                store: options.store ?? null,
-                toolsDir: options.tools ?? null,
-              },
-              verb,
-            ),
-          );
+          return withConsole(verb, true, async (console) => {
+            const { restoreBackup, serverAt } = await requests();
+            const ask = {
+              backup,
+              source: options.source ?? null,
+              into,
+              on: options.on === undefined ? null : serverAt(options.on),
+              password,
+              swap: options.swap ?? false,
+              store: options.store ?? null,
+              toolsDir: options.tools ?? null,
+            };
+            return restoreBackup(console, ask, verb);
+          });
         },
         printRestore,
         ({ status }) => (status === 'MISMATCH' ? 6 : 0),
@@ -71,6 +69,19 @@ export function addRestoreVerbs(program: Command): void {
         command,
         (verb) => withConsole(verb, true, async (console) => (await requests()).rollBack(console, id, verb)),
         ({ target }) => `${target} is again the database from before the restore; the restored one is kept`,
+      ),
+    );
+
+  program
+    .command('swap <restore-id>')
+    .description('put a restored and verified database in the place of the live one, by renaming both')
+    .requiredOption('--live <database>', 'the live database that it replaces; it is kept under another name')
+    .action((id: string, { live }: { live: string }, command: Command) =>
+      runVerb(
+        command,
+        (verb) => withConsole(verb, true, async (console) => (await requests()).swapLater(console, { id, live }, verb)),
+        ({ target, replaced, restoreId }) =>
+          `${target} is the restored database now; the one before is kept as ${replaced}\n  undo: strongroom rollback ${restoreId}`,
       ),
     );
 

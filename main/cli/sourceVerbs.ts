@@ -40,14 +40,16 @@ export function addSourceVerbs(program: Command): void {
         command,
         async (verb) => {
           const password = await readSecret(options.passwordStdin ?? false, `Password (empty: look in .pgpass): `);
-          const ask = { name, url: options.url, password, sslmode: options.sslmode };
-          return withConsole(verb, true, async (console) =>
-            (await requests()).addSource(console, {
-              ...ask,
+          return withConsole(verb, true, async (console) => {
+            const { addSource, connectionOf } = await requests();
+            return addSource(console, {
+              name,
+              connection: connectionOf(options.url, options.sslmode),
+              password,
               toolsDir: options.tools ?? null,
               tenants: tenantModel(options),
-            }),
-          );
+            });
+          });
         },
         printSource,
       ),

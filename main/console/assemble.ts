@@ -1,4 +1,4 @@
-import { availableParallelism, userInfo } from 'node:os';
+import { availableParallelism } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { Failure } from '../../shared/failure.ts';
 import type { PublishedKeys } from '../../shared/repositoryFormat.ts';
@@ -6,6 +6,7 @@ import type { Connection } from '../../shared/source.ts';
 import type { Store, StoreKind, StoreSettings } from '../../shared/store.ts';
 import type { BackupTools } from '../backup/backupTools.ts';
 import type { Console } from './console.ts';
+import { osUser } from './osUser.ts';
 import type { Login } from '../postgres/connect.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import type { RestoreTools } from '../restore/restoreTools.ts';
@@ -99,7 +100,7 @@ export async function restoreTools(console: Console): Promise<RestoreTools> {
     stores: consoleStores(console),
     spoolDir: console.home.spoolDir,
     processors: availableParallelism(),
-    initiatedBy: userInfo().username,
+    initiatedBy: osUser(),
     withLogin: loginIn(console),
   };
 }

@@ -2,14 +2,18 @@ import { Failure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import type { PasswordPurpose } from '../../shared/source.ts';
 import type { Home } from './home.ts';
-import { runJob, type JobWatcher } from '../jobs/jobRunner.ts';
+import { runJob, type JobOrder } from '../jobs/jobRunner.ts';
 import type { MachineKey } from '../sealing/keys.ts';
 import type { KeyStore } from '../secrets/keyStore.ts';
 import { SecretFile } from '../secrets/secretFile.ts';
+import { AuditLog } from '../state/auditLog.ts';
+import { BackupPages } from '../state/backupPages.ts';
 import { Catalogue } from '../state/catalogue.ts';
 import { JobLog } from '../state/jobLog.ts';
 import type { Lease } from '../state/lease.ts';
 import { stateFailure, type State } from '../state/openState.ts';
+import { People } from '../state/people.ts';
+import { Preferences } from '../state/preferences.ts';
 import { RestoreLog } from '../state/restoreLog.ts';
 import { Settings, type Repository } from '../state/settings.ts';
 
@@ -19,8 +23,12 @@ export class Console {
   readonly state: State;
   readonly settings: Settings;
   readonly catalogue: Catalogue;
+  readonly backupPages: BackupPages;
   readonly restoreLog: RestoreLog;
   readonly jobLog: JobLog;
+  readonly people: People;
+  readonly audit: AuditLog;
+  readonly preferences: Preferences;
   readonly secrets: SecretFile;
   private readonly keyStore: KeyStore;
   private readonly lease: Lease | null;
@@ -33,8 +41,12 @@ export class Console {
     this.keyStore = keyStore;
     this.settings = new Settings(state);
     this.catalogue = new Catalogue(state);
+    this.backupPages = new BackupPages(state, this.catalogue);
     this.restoreLog = new RestoreLog(state);
     this.jobLog = new JobLog(state);
+    this.people = new People(state);
+    this.audit = new AuditLog(state);
+    this.preferences = new Preferences(state);
     this.secrets = new SecretFile(home.secretsPath, {
       seal: async (plain) =>
         (await import('../sealing/age.ts')).sealBytes(plain, [(await this.machineKey()).recipient]),
@@ -66,10 +78,7 @@ export class Console {
   }
 
   /** Runs a workflow as a logged job. */
-  run<T>(
-    job: { kind: string; subject: string; signal: AbortSignal; watcher?: JobWatcher },
-    work: (job: Job) => Promise<T>,
-  ): Promise<T> {
+  run<T>(job: JobOrder, work: (job: Job) => Promise<T>): Promise<T> {
     return runJob(this.jobLog, job, work);
   }
 

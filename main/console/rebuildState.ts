@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import type { Person } from '../../shared/contract/access.ts';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import { manifestPrefix } from '../../shared/repositoryFormat.ts';
 import type { Source } from '../../shared/source.ts';
@@ -18,11 +19,20 @@ interface SavedSettings {
   repository: Repository;
   sources: Source[];
   stores: KnownStore[];
+  /** Missing in a file of an older version. Without them, whoever damages the database would become an owner. */
+  people?: Person[];
+  preferences?: Record<string, unknown>;
 }
 
 /** Writes the settings beside the state database; after every change of them. */
-export async function saveSettings({ home, settings }: Console): Promise<void> {
-  const saved = { repository: settings.repository(), sources: settings.sources(), stores: settings.stores() };
+export async function saveSettings({ home, settings, people, preferences }: Console): Promise<void> {
+  const saved = {
+    repository: settings.repository(),
+    sources: settings.sources(),
+    stores: settings.stores(),
+    people: people.all(),
+    preferences: preferences.all(),
+  };
   await writePrivateFile(home.settingsPath, `${JSON.stringify(saved, null, 2)}\n`);
 }
 
@@ -67,6 +77,10 @@ async function fillState(console: Console): Promise<void> {
     console.settings.addRepository(saved.repository);
     for (const source of saved.sources) console.settings.addSource(source);
     for (const { name, settings } of saved.stores) console.settings.addStore(name, settings);
+    // The owners come first: nobody else can be without one.
+    const people = (saved.people ?? []).toSorted((a, b) => Number(b.role === 'owner') - Number(a.role === 'owner'));
+    for (const person of people) console.people.add(person, new Date().toISOString());
+    for (const [name, value] of Object.entries(saved.preferences ?? {})) console.preferences.set(name, value);
   })();
   await console.machineKey();
   for (const handle of consoleStores(console))

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, chown, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
@@ -13,6 +13,8 @@ export interface DemoCluster {
   /** Stops it at once; what it holds is not needed any more. */
   stop(): Promise<void>;
 }
+
+const superuser = 'postgres';
 
 /** Who runs the server: PostgreSQL refuses to run as root, so then it is the user `postgres`. */
 type RunAs = { uid: number; gid: number } | Record<string, never>;
@@ -30,7 +32,6 @@ export async function startDemoCluster(dir: string, password: string): Promise<D
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (runAs.uid !== undefined && runAs.gid !== undefined)
     for (const path of [dir, data, passwordFile]) await chown(path, runAs.uid, runAs.gid);
-  const superuser = 'postgres';
   await run(
     join(bin, 'initdb'),
     ['-D', data, '-U', superuser, '-E', 'UTF8', '--locale=C.UTF-8', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`],
@@ -41,7 +42,20 @@ export async function startDemoCluster(dir: string, password: string): Promise<D
     join(data, 'postgresql.conf'),
     `\nlisten_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\n`,
   );
-  const pgCtl = join(bin, 'pg_ctl');
+  return startServer(dir, port);
+}
+
+/** Starts the server of a cluster that was made earlier. @throws TOOL_MISSING, TOOL_FAILED */
+export async function startDemoClusterAgain(dir: string, port: number): Promise<DemoCluster> {
+  // What a server that was killed has left, or a computer that went off.
+  await rm(join(dir, 'data', 'postmaster.pid'), { force: true });
+  return startServer(dir, port);
+}
+
+async function startServer(dir: string, port: number): Promise<DemoCluster> {
+  const runAs = serverUser();
+  const data = join(dir, 'data');
+  const pgCtl = join(await serverPrograms(), 'pg_ctl');
   await run(pgCtl, ['-D', data, '-l', join(dir, 'server.log'), '-w', 'start'], runAs);
   return {
     port,

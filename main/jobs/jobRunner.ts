@@ -11,16 +11,23 @@ export interface JobWatcher {
 
 const progressIntervalMs = 100;
 
+/** A workflow that is about to run. */
+export interface JobOrder {
+  /** A ULID, where somebody knows the job by it already. */
+  id?: string;
+  kind: string;
+  /** What it is about: a source, a backup, a restore. */
+  subject: string;
+  signal: AbortSignal;
+  watcher?: JobWatcher;
+}
+
 /**
  * Runs a workflow as a job: it is logged before it starts, and its outcome after, whatever happens.
  * @throws what the workflow throws.
  */
-export async function runJob<T>(
-  log: JobLog,
-  job: { kind: string; subject: string; signal: AbortSignal; watcher?: JobWatcher },
-  work: (job: Job) => Promise<T>,
-): Promise<T> {
-  const id = ulid();
+export async function runJob<T>(log: JobLog, job: JobOrder, work: (job: Job) => Promise<T>): Promise<T> {
+  const id = job.id ?? ulid();
   const notes: string[] = [];
   log.started(id, job.kind, job.subject);
   try {

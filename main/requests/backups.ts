@@ -14,6 +14,8 @@ import { getManifest } from '../storage/repository.ts';
 import { namedSource } from './sources.ts';
 
 export interface RunOptions {
+  /** A ULID, where somebody knows the job by it already. */
+  jobId?: string;
   signal: AbortSignal;
   watcher?: JobWatcher;
 }
@@ -24,13 +26,13 @@ export type BackupAnswer = Backup & { tables: { name: string; rows: number }[] }
 export async function backupFull(
   console: Console,
   ask: { source: string; note: string | null; pinned: boolean },
-  { signal, watcher }: RunOptions,
+  { jobId, signal, watcher }: RunOptions,
 ): Promise<BackupAnswer> {
   const source = namedSource(console, ask.source);
   const { note, pinned } = ask;
   const request = { id: ulid(), source, password: await console.password(source.name, 'main'), note, pinned };
   const tools = await backupTools(console);
-  await console.run({ kind: 'backup full', subject: ask.source, signal, watcher }, (job) =>
+  await console.run({ id: jobId, kind: 'backup full', subject: ask.source, signal, watcher }, (job) =>
     fullBackup(request, tools, job),
   );
   return answerFor(console, request.id);
@@ -42,14 +44,14 @@ export async function backupFull(
  */
 export async function replicateMissing(
   console: Console,
-  { signal, watcher }: RunOptions,
+  { jobId, signal, watcher }: RunOptions,
 ): Promise<{ backups: Backup[] }> {
   const tools = await backupTools(console);
   const missing = new Map<string, typeof tools.otherStores>();
   for (const store of tools.otherStores)
     for (const id of console.catalogue.missingIn(store.name)) missing.set(id, [...(missing.get(id) ?? []), store]);
   for (const id of console.catalogue.missingIn(tools.localStore.name)) missing.set(id, missing.get(id) ?? []);
-  await console.run({ kind: 'replicate', subject: '', signal, watcher }, async (job) => {
+  await console.run({ id: jobId, kind: 'replicate', subject: '', signal, watcher }, async (job) => {
     for (const [id, stores] of missing) {
       const manifest = console.catalogue.manifest(id);
       if (!manifest) continue;

@@ -79,8 +79,8 @@ export async function runDemo(
     try {
       for (const name of storeNames)
         await addStore(console, { name, settings: { kind: 'local', path: join(dir, name) }, secret: null });
-      const url = `postgresql://strongroom_backup@127.0.0.1:${cluster.port}/shop`;
-      await addSource(console, { name: 'shop', url, password, toolsDir: null, tenants: null });
+      const connection = { ...admin, user: 'strongroom_backup' };
+      await addSource(console, { name: 'shop', connection, password, toolsDir: null, tenants: null });
       onStep(`backing up to ${storeNames.join(', ')}`);
       const backup = await backupFull(console, { source: 'shop', note: 'demo', pinned: false }, options);
 
@@ -98,7 +98,7 @@ export async function runDemo(
           backup: 'latest',
           source: null,
           into: 'shop',
-          on: `postgresql://postgres@127.0.0.1:${cluster.port}/postgres`,
+          on: { ...admin, database: 'postgres' },
           password,
           swap: true,
           store: null,

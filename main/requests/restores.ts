@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import type { Backup } from '../../shared/backup.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Connection } from '../../shared/source.ts';
@@ -7,6 +8,7 @@ import type { Console } from '../console/console.ts';
 import { parseConnectionUrl } from '../postgres/connectionUrl.ts';
 import { restoreFull } from '../restore/restoreFull.ts';
 import { rollback } from '../restore/rollback.ts';
+import { swapRestored } from '../restore/swapRestored.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
 import { namedSource } from './sources.ts';
 import { namedStore } from '../console/assemble.ts';
@@ -15,13 +17,15 @@ import { namedStore } from '../console/assemble.ts';
 export type RestoreAnswer = Omit<Restore, 'id'> & { restoreId: string };
 
 export interface RestoreFullAsk {
+  /** A ULID, where somebody knows the restore by it already. */
+  id?: string;
   /** An id, or `latest`. */
   backup: string;
   /** Whose latest; may be left out where there is only one source. */
   source: string | null;
   into: string;
-  /** Another server than the source's. */
-  on: string | null;
+  /** Another server than the source's, and a database there to enter by. */
+  on: Connection | null;
   /** For `on`. */
   password: string | null;
   swap: boolean;
@@ -33,22 +37,15 @@ export interface RestoreFullAsk {
 export async function restoreBackup(
   console: Console,
   ask: RestoreFullAsk,
-  { signal, watcher }: RunOptions,
+  { jobId, signal, watcher }: RunOptions,
 ): Promise<RestoreAnswer> {
-  const backup = ask.backup === 'latest' ? latestBackup(console, ask.source) : namedBackup(console, ask.backup);
-  if (backup.status !== 'COMPLETED' && backup.status !== 'VERIFIED')
-    throw new Failure(
-      'BACKUP_INCOMPLETE',
-      `the backup ${backup.id} was never finished`,
-      'Choose one that is COMPLETED or VERIFIED; `strongroom list` shows them.',
-      { details: { status: backup.status } },
-    );
+  const backup = ask.backup === 'latest' ? latestBackup(console, ask.source) : restorableBackup(console, ask.backup);
   if (ask.store !== null) namedStore(console, ask.store);
   const source = console.settings.source(backup.source);
   const target = await restoreTarget(console, ask, backup.source);
   const tools = await restoreTools(console);
   const request = {
-    id: ulid(),
+    id: ask.id ?? ulid(),
     backupId: backup.id,
     ...target,
     into: ask.into,
@@ -60,7 +57,7 @@ export async function restoreBackup(
   const secret = `restore:${request.id}`;
   if (ask.password !== null) await console.secrets.set(secret, ask.password);
   try {
-    const done = await console.run({ kind: 'restore full', subject: backup.id, signal, watcher }, (job) =>
+    const done = await console.run({ id: jobId, kind: 'restore full', subject: request.id, signal, watcher }, (job) =>
       restoreFull(request, tools, job),
     );
     return answer(done);
@@ -74,20 +71,43 @@ export async function restoreBackup(
 export async function rollBack(
   console: Console,
   restoreId: string,
-  { signal, watcher }: RunOptions,
+  { jobId, signal, watcher }: RunOptions,
 ): Promise<RestoreAnswer> {
   const known = console.restoreLog.get(restoreId.toUpperCase());
   const password = known ? await console.restorePassword(known) : null;
   const tools = await restoreTools(console);
-  const undone = await console.run({ kind: 'rollback', subject: restoreId, signal, watcher }, (job) =>
+  const undone = await console.run({ id: jobId, kind: 'rollback', subject: restoreId, signal, watcher }, (job) =>
     rollback(restoreId.toUpperCase(), password, tools, job),
   );
   return answer(undone);
 }
 
-/** Whether something is still to be cleaned up or could be undone. */
+/** Puts a restored database in the place of the live one. @throws RESTORE_NOT_FOUND, SWAP_IMPOSSIBLE, SWAP_FAILED */
+export async function swapLater(
+  console: Console,
+  ask: { id: string; live: string },
+  { jobId, signal, watcher }: RunOptions,
+): Promise<RestoreAnswer> {
+  const known = console.restoreLog.get(ask.id.toUpperCase());
+  const password = known ? await console.restorePassword(known) : null;
+  const tools = await restoreTools(console);
+  const swapped = await console.run({ id: jobId, kind: 'swap', subject: ask.id, signal, watcher }, (job) =>
+    swapRestored(ask.id.toUpperCase(), ask.live, password, tools, job),
+  );
+  return answer(swapped);
+}
+
+/** @throws RESTORE_NOT_FOUND */
+export function namedRestore(console: Console, id: string): Restore {
+  const restore = console.restoreLog.get(id.toUpperCase());
+  if (!restore)
+    throw new Failure('RESTORE_NOT_FOUND', `there is no restore ${id}`, '`strongroom restores` shows them.');
+  return restore;
+}
+
+/** Whether something is still to be cleaned up, could be swapped in, or could be undone. */
 function needsPassword(restore: Restore | null): boolean {
-  return restore !== null && (restore.status === 'IN_PROGRESS' || restore.replaced !== null);
+  return restore !== null && (['IN_PROGRESS', 'COMPLETED'].includes(restore.status) || restore.replaced !== null);
 }
 
 export function listRestores(console: Console, limit: number): { restores: RestoreAnswer[] } {
@@ -107,17 +127,34 @@ function latestBackup(console: Console, source: string | null) {
   return backup;
 }
 
+/** The server that a libpq URL names. @throws USAGE */
+export function serverAt(url: string): Connection {
+  return parseConnectionUrl(url);
+}
+
+/** A backup that was finished. @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE */
+export function restorableBackup(console: Console, id: string): Backup {
+  const backup = namedBackup(console, id);
+  if (backup.status === 'COMPLETED' || backup.status === 'VERIFIED') return backup;
+  throw new Failure(
+    'BACKUP_INCOMPLETE',
+    `the backup ${backup.id} was never finished`,
+    'Choose one that is COMPLETED or VERIFIED; `strongroom list` shows them.',
+    { details: { status: backup.status } },
+  );
+}
+
 /** The server, entered through its maintenance database: the one that is replaced cannot be the one we are in. */
-async function restoreTarget(
+export async function restoreTarget(
   console: Console,
-  ask: RestoreFullAsk,
+  ask: Pick<RestoreFullAsk, 'on' | 'into' | 'password'>,
   sourceName: string,
 ): Promise<{ server: Connection; password: string | null }> {
-  if (ask.on !== null) {
-    const server = parseConnectionUrl(ask.on);
-    if (server.database === ask.into) server.database = 'postgres';
-    return { server, password: ask.password };
-  }
+  if (ask.on !== null)
+    return {
+      server: ask.on.database === ask.into ? { ...ask.on, database: 'postgres' } : ask.on,
+      password: ask.password,
+    };
   const { connection } = namedSource(console, sourceName);
   return {
     server: { ...connection, database: 'postgres' },

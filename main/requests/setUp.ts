@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, resolve, join } from 'node:path';
 import { ulid } from 'ulid';
 import { Failure } from '../../shared/failure.ts';
@@ -62,7 +62,13 @@ async function makeHome(home: Home, ask: { recoveryKit?: string; keyStore?: KeyS
   };
   await writeKit(recoveryKit, recoveryKitText({ ...kit, recoveryRecipient: recovery.recipient }));
   const keys = ask.keyStore ?? keyFile(home.machineKeyPath);
-  await keys.save(JSON.stringify(machine));
+  try {
+    await keys.save(JSON.stringify(machine));
+  } catch (error) {
+    // A kit for keys that were never kept opens nothing, and would stand in the way of the next try.
+    await rm(recoveryKit, { force: true });
+    throw error;
+  }
   const console = new Console(home, openState(home.statePath, { check: true }), null, keys);
   try {
     console.settings.addRepository(repository); // the folder counts from here on

@@ -1,5 +1,5 @@
 import { Failure } from '../../shared/failure.ts';
-import type { PasswordPurpose, Source, TenantModel } from '../../shared/source.ts';
+import type { Connection, PasswordPurpose, Source, TenantModel } from '../../shared/source.ts';
 import type { Console } from '../console/console.ts';
 import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
@@ -11,9 +11,8 @@ import { saveSettings } from '../console/rebuildState.ts';
 
 export interface AddSourceAsk {
   name: string;
-  url: string;
+  connection: Connection;
   password: string | null;
-  sslmode?: string;
   toolsDir: string | null;
   tenants: TenantModel | null;
 }
@@ -37,6 +36,11 @@ export function namedSource(console: Console, name: string): Source {
   return source;
 }
 
+/** The connection that a libpq URL names. @throws USAGE */
+export function connectionOf(url: string, sslmode?: string): Connection {
+  return parseConnectionUrl(url, sslmode);
+}
+
 /** Adds a source once it has answered. @throws USAGE, SOURCE_EXISTS, SOURCE_…, TOOL_… */
 export async function addSource(console: Console, ask: AddSourceAsk): Promise<SourceAnswer> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(ask.name))
@@ -51,13 +55,9 @@ export async function addSource(console: Console, ask: AddSourceAsk): Promise<So
       `there is a source ${ask.name} already`,
       'Choose another name, or remove that one first.',
     );
-  const source = {
-    name: ask.name,
-    connection: parseConnectionUrl(ask.url, ask.sslmode),
-    toolsDir: ask.toolsDir,
-    tenants: ask.tenants,
-  };
-  const answer = await askSource(console, source, ask.password);
+  const { name, connection, toolsDir, tenants } = ask;
+  const source = { name, connection, toolsDir, tenants };
+  const answer = await trySource(console, source, ask.password);
   if (ask.password !== null) await console.secrets.set(`source:${ask.name}:main`, ask.password);
   console.settings.addSource(source);
   await saveSettings(console);
@@ -72,7 +72,7 @@ export function listSources(console: Console): { name: string; url: string; tena
 
 /** Asks a source for its version and for what would keep a backup from being whole. @throws SOURCE_…, TOOL_… */
 export async function testSource(console: Console, name: string): Promise<SourceAnswer> {
-  return askSource(console, namedSource(console, name), await console.password(name, 'main'));
+  return trySource(console, namedSource(console, name), await console.password(name, 'main'));
 }
 
 export async function setPassword(
@@ -93,7 +93,12 @@ export async function removeSource(console: Console, name: string): Promise<{ na
   return { name, removed: true };
 }
 
-async function askSource(console: Console, source: Omit<Source, 'id'>, password: string | null): Promise<SourceAnswer> {
+/** Asks a database that need not be a source yet. @throws SOURCE_…, TOOL_… */
+export async function trySource(
+  console: Console,
+  source: Omit<Source, 'id'>,
+  password: string | null,
+): Promise<SourceAnswer> {
   const { server, obstacles } = await withLogin(console.home.runDir, source.connection, password, (login: Login) =>
     withClient(login, async (client) => {
       const { unreadable, filtered } = await findObstacles(client);
@@ -111,7 +116,7 @@ async function askSource(console: Console, source: Omit<Source, 'id'>, password:
   };
 }
 
-function urlOf({ connection }: Pick<Source, 'connection'>): string {
+export function urlOf({ connection }: Pick<Source, 'connection'>): string {
   const { user, host, port, database } = connection;
   const shownHost = host.includes(':') ? `[${host}]` : host;
   return `postgresql://${encodeURIComponent(user)}@${shownHost}:${port}/${encodeURIComponent(database)}`;

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { restoreTools } from '../console/assemble.ts';
 import type { Backup } from '../../shared/backup.ts';
+import type { Job } from '../../shared/job.ts';
 import type { Verification } from '../../shared/restore.ts';
 import type { Console } from '../console/console.ts';
 import { dropScratch } from '../restore/scratchDatabase.ts';
@@ -25,19 +26,52 @@ export interface VerifyAnswer {
 export async function verify(
   console: Console,
   ask: { id: string; store: string | null; deep: boolean },
-  { signal, watcher }: RunOptions,
+  { jobId, signal, watcher }: RunOptions,
 ): Promise<VerifyAnswer> {
-  const { id, source } = namedBackup(console, ask.id);
+  const { id } = namedBackup(console, ask.id);
   if (ask.store !== null) namedStore(console, ask.store);
-  const tools = await restoreTools(console);
-  return console.run({ kind: 'verify', subject: id, signal, watcher }, async (job) => {
-    const results = await verifyBackup(id, ask.store, tools, job);
-    // Without a good copy there is nothing to restore, and the reasons are told already.
-    const deep = ask.deep && results.some((result) => result.ok);
-    const restored = deep ? await restoreForProof(console, id, source, ask.store, { signal, watcher }) : null;
-    const ok = results.length > 0 && results.every((result) => result.ok) && (restored?.ok ?? true);
-    return { id, ok, results, restored };
+  return console.run({ id: jobId, kind: 'verify', subject: id, signal, watcher }, (job) =>
+    verifyOne(console, { ...ask, id }, job, { signal, watcher }),
+  );
+}
+
+/**
+ * Looks at the copies of several backups, one after another, in one job.
+ * @throws BACKUP_NOT_FOUND before anything is looked at, STORE_NOT_FOUND, and as restoreFull does
+ */
+export async function verifySeveral(
+  console: Console,
+  ask: { ids: readonly string[]; store: string | null; deep: boolean },
+  { jobId, signal, watcher }: RunOptions,
+): Promise<{ ok: boolean; backups: VerifyAnswer[] }> {
+  const ids = ask.ids.map((id) => namedBackup(console, id).id);
+  if (ask.store !== null) namedStore(console, ask.store);
+  const subject = `${ids.length} backups`;
+  return console.run({ id: jobId, kind: 'verify', subject, signal, watcher }, async (job) => {
+    const backups: VerifyAnswer[] = [];
+    for (const id of ids) {
+      const found = await verifyOne(console, { ...ask, id }, job, { signal, watcher });
+      if (!found.ok) job.note(`${id} is not good everywhere`);
+      backups.push(found);
+    }
+    return { ok: backups.every(({ ok }) => ok), backups };
   });
+}
+
+async function verifyOne(
+  console: Console,
+  ask: { id: string; store: string | null; deep: boolean },
+  job: Job,
+  options: RunOptions,
+): Promise<VerifyAnswer> {
+  const { id } = ask;
+  const results = await verifyBackup(id, ask.store, await restoreTools(console), job);
+  // Without a good copy there is nothing to restore, and the reasons are told already.
+  const deep = ask.deep && results.some((result) => result.ok);
+  const { source } = namedBackup(console, id);
+  const restored = deep ? await restoreForProof(console, id, source, ask.store, options) : null;
+  const ok = results.length > 0 && results.every((result) => result.ok) && (restored?.ok ?? true);
+  return { id, ok, results, restored };
 }
 
 const sampleShare = 0.1;

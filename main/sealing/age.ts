@@ -1,3 +1,4 @@
+import { ReadableStream as NodeStream } from 'node:stream/web';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { Failure } from '../../shared/failure.ts';
 
@@ -11,7 +12,7 @@ export async function sealStream(
 ): Promise<AsyncIterable<Uint8Array>> {
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
-  return encrypter.encrypt(ReadableStream.from(source));
+  return encrypter.encrypt(webStream(source));
 }
 
 /**
@@ -26,7 +27,7 @@ export async function unsealStream(
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   try {
-    return named(await decrypter.decrypt(ReadableStream.from(source)));
+    return named(await decrypter.decrypt(webStream(source)));
   } catch (error) {
     throw sealFailure(error);
   }
@@ -74,4 +75,9 @@ function sealFailure(error: unknown): Failure {
     'Use another copy of this backup; `strongroom verify` tells which copies are good.',
     { cause: error, details: { reason: message } },
   );
+}
+
+/** The library speaks of the web's streams, of which Node's are. */
+function webStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  return NodeStream.from(source) as unknown as ReadableStream<Uint8Array>;
 }

@@ -25,6 +25,15 @@ export async function generateRecipient(): Promise<{ identity: string; recipient
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
+/** The recipient of an identity; null for a text that is none. */
+export async function recipientOf(identity: string): Promise<string | null> {
+  try {
+    return await identityToRecipient(identity);
+  } catch {
+    return null; // mistyped: its checksum is not right
+  }
+}
+
 export async function generateMachineKey(): Promise<MachineKey> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const signingPublicKey = publicKey.export({ type: 'spki', format: 'pem' }).toString();

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 
 /**
@@ -12,6 +13,12 @@ export interface KeyStore {
   save(secret: string): Promise<void>;
 }
 
+/** Where the desktop app keeps the key of a home that it has made: sealed, beside where the plain one would be. */
+export function sealedKeyPaths(machineKeyPath: string): { keychain: string; passphrase: string } {
+  const folder = dirname(machineKeyPath);
+  return { keychain: join(folder, 'machine.keychain'), passphrase: join(folder, 'machine.age') };
+}
+
 /** A key in a file with mode 0600. */
 export function keyFile(path: string): KeyStore {
   return {
@@ -19,6 +26,14 @@ export function keyFile(path: string): KeyStore {
       try {
         return await readFile(path, 'utf8');
       } catch (error) {
+        const sealed = Object.values(sealedKeyPaths(path)).find((other) => existsSync(other));
+        if (sealed && (error as NodeJS.ErrnoException).code === 'ENOENT')
+          throw new Failure(
+            'KEY_MISSING',
+            'the key of this machine was sealed by the desktop app, and only the desktop app can open it',
+            'Do this in the desktop app, signed in as the person who set it up; what only reads the catalogue works here as well.',
+            { cause: error, details: { path: sealed } },
+          );
         throw new Failure(
           'KEY_MISSING',
           'the key of this machine is missing',

@@ -27,11 +27,10 @@ export class SecretFile {
     return this.change((secrets) => ({ ...secrets, [name]: secret }));
   }
 
-  /** Forgets every secret whose name begins with `prefix`. */
-  forget(prefix: string): Promise<void> {
-    return this.change((secrets) =>
-      Object.fromEntries(Object.entries(secrets).filter(([name]) => !name.startsWith(prefix))),
-    );
+  /** Forgets the secret of this name; with a colon at its end, all whose names begin with it. */
+  forget(known: string): Promise<void> {
+    const meant = (name: string) => (known.endsWith(':') ? name.startsWith(known) : name === known);
+    return this.change((secrets) => Object.fromEntries(Object.entries(secrets).filter(([name]) => !meant(name))));
   }
 
   private change(alter: (secrets: Record<string, string>) => Record<string, string>): Promise<void> {

@@ -239,6 +239,27 @@ export class Catalogue {
       .all(store) as string[];
   }
 
+  /** Good copies in a store, with their bytes and the moment of the newest backup among them. */
+  copiesIn(store: string): { copies: number; copiedBytes: number; newestCopyAt: string | null } {
+    return this.state
+      .prepare(
+        `SELECT count(*) AS copies, coalesce(sum(c.size_bytes), 0) AS copiedBytes, max(b.created_at) AS newestCopyAt
+         FROM copies c JOIN backups b ON b.id = c.backup_id
+         WHERE c.store = ? AND c.state = 'STORED' AND b.deleted_at IS NULL`,
+      )
+      .get(store) as { copies: number; copiedBytes: number; newestCopyAt: string | null };
+  }
+
+  /** Takes the backups of a source that have no copy anywhere any more out of the lists; what is known of them stays. */
+  retire(source: string): void {
+    this.state
+      .prepare(
+        `UPDATE backups SET deleted_at = ? WHERE source = ? AND deleted_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = backups.id)`,
+      )
+      .run(new Date().toISOString(), source);
+  }
+
   verifications(id: string): { store: string; ok: boolean; reason: string | null; verifiedAt: string }[] {
     const rows = this.state
       .prepare(

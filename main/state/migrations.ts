@@ -59,4 +59,29 @@ export const migrations: readonly string[] = [
    CREATE INDEX restores_by_status ON restores (status);`,
 
   `ALTER TABLE backups ADD COLUMN leaves_remains INTEGER NOT NULL DEFAULT 0;`,
+
+  `CREATE TABLE people (
+     id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
+     failed_attempts INTEGER NOT NULL DEFAULT 0, locked_until TEXT, pin_set_at TEXT NOT NULL,
+     created_at TEXT NOT NULL) STRICT;
+
+   CREATE TABLE audit (
+     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, os_user TEXT NOT NULL, person TEXT, action TEXT NOT NULL,
+     subject TEXT NOT NULL, outcome TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+   CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+     BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+   CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+     BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+   CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
+     BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+
+   CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+
+  // Every order of the list, so that 100,000 backups are paged in any of them; and the counts of a store.
+  `CREATE INDEX backups_by_size ON backups (size_bytes, id) WHERE deleted_at IS NULL;
+   CREATE INDEX backups_by_duration ON backups (coalesce(duration_seconds, -1), id) WHERE deleted_at IS NULL;
+   CREATE INDEX backups_by_outcome ON backups (status, id) WHERE deleted_at IS NULL;
+   CREATE INDEX backups_listed ON backups (id) WHERE deleted_at IS NULL;
+   CREATE INDEX copies_by_store ON copies (store, state, backup_id, size_bytes);
+   CREATE INDEX restores_by_source ON restores (source, started_at DESC);`,
 ];

@@ -97,6 +97,13 @@ export class RestoreLog {
       .run(new Date().toISOString(), JSON.stringify({ code, message, hint }), id);
   }
 
+  /** Notes before a later swap which database takes whose place, so that a crash or a rollback finds both. */
+  aimAt(id: string, names: { live: string; restored: string; kept: string }): void {
+    this.state
+      .prepare('UPDATE restores SET target = @live, scratch = @restored, replaced = @kept WHERE id = @id')
+      .run({ id, ...names });
+  }
+
   /** Notes before a swap under which name the live database will be kept. */
   swapping(id: string, replaced: string): void {
     this.state.prepare('UPDATE restores SET replaced = ? WHERE id = ?').run(replaced, id);
@@ -138,6 +145,14 @@ export class RestoreLog {
     return (rows as RestoreRow[]).map(toRestore);
   }
 
+  /** Newest first. */
+  ofSource(source: string, limit: number): Restore[] {
+    const rows = this.state
+      .prepare('SELECT * FROM restores WHERE source = ? ORDER BY started_at DESC LIMIT ?')
+      .all(source, limit);
+    return (rows as RestoreRow[]).map(toRestore);
+  }
+
   unfinished(): string[] {
     return this.state.prepare(`SELECT id FROM restores WHERE status = 'IN_PROGRESS'`).pluck().all() as string[];
   }
@@ -154,7 +169,7 @@ export class RestoreLog {
   notSwapped(id: string): void {
     this.state
       .prepare(
-        `UPDATE restores SET replaced = NULL,
+        `UPDATE restores SET replaced = NULL, target = scratch,
            notes = json_insert(notes, '$[#]', 'the swap was not done: the restored database is kept as ' || scratch)
          WHERE id = ?`,
       )

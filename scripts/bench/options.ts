@@ -1,7 +1,17 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const measures = ['backup', 'old-way', 'restic', 'size', 'restore', 'memory', 'delay', 'list'] as const;
+export const measures = [
+  'backup',
+  'old-way',
+  'restic',
+  'size',
+  'restore',
+  'memory',
+  'delay',
+  'list',
+  'console',
+] as const;
 export type Measure = (typeof measures)[number];
 
 export interface BenchOptions {

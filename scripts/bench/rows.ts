@@ -7,7 +7,14 @@ const alike = 1.15;
 
 /** What was measured against what was promised; a row is left out where it was not measured. */
 export function rows(taken: Taken): Row[] {
-  return [...backupRows(taken), ...rivalRows(taken), ...restoreRows(taken), ...memoryRows(taken), ...restRows(taken)];
+  return [
+    ...backupRows(taken),
+    ...rivalRows(taken),
+    ...restoreRows(taken),
+    ...memoryRows(taken),
+    ...restRows(taken),
+    ...consoleRows(taken),
+  ];
 }
 
 function backupRows({ backups, rawDumps }: Taken): Row[] {
@@ -144,4 +151,53 @@ function restRows({ delays, starts }: Taken): Row[] {
 
 function withoutProof(backups: Taken['backups']): number[] {
   return backups.map((run) => run.seconds - run.proofSeconds);
+}
+
+function consoleRows({ consoles }: Taken): Row[] {
+  if (consoles.length === 0) return [];
+  const row = (measure: string, must: number, unit: 'MB' | 'ms' | 'KB', values: number[]): Row => ({
+    measure: `console: ${measure}`,
+    goal: { must, aim: must, unit },
+    values,
+    unit,
+    absolute: '',
+  });
+  return [
+    row(
+      'scripts and styles until the first page stands there, gzipped',
+      400,
+      'KB',
+      consoles.map((run) => run.bundleBytes / 1000),
+    ),
+    row(
+      'the evidence stands there, with 10,000 backups',
+      1000,
+      'ms',
+      consoles.map((run) => run.meaningfulMs),
+    ),
+    row(
+      'longest frame while 100,000 backups are scrolled',
+      50,
+      'ms',
+      consoles.map((run) => run.longestFrameMs),
+    ),
+    row(
+      'round trip of a request, p95, idle',
+      20,
+      'ms',
+      consoles.map((run) => run.idleP95Ms),
+    ),
+    row(
+      'round trip of a request, p95, during a backup',
+      50,
+      'ms',
+      consoles.map((run) => run.busyP95Ms),
+    ),
+    row(
+      'memory of the main process at rest',
+      150,
+      'MB',
+      consoles.map((run) => run.restBytes / megabyte),
+    ),
+  ];
 }

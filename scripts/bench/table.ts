@@ -5,7 +5,7 @@ interface Goal {
   must: number;
   aim: number;
   atLeast?: boolean;
-  unit: 'x' | 'MB' | 'ms';
+  unit: 'x' | 'MB' | 'KB' | 'ms';
 }
 
 export interface Row {

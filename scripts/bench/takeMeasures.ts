@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import type { BenchCluster } from './benchCluster.ts';
 import { coldStarts } from './coldStart.ts';
+import { measureConsole, type ConsoleRun } from './consoleMeasures.ts';
 import { measured, type MeasuredRun } from './measure.ts';
 import type { BenchOptions, Measure } from './options.ts';
 import { Product, type BackupRun, type RestoreRun } from './product.ts';
@@ -22,6 +23,7 @@ export interface Taken {
   smallRestores: RestoreRun[];
   delays: { p99Ms: number; maxMs: number }[];
   starts: { list: number[]; bareNode: number[] } | null;
+  consoles: ConsoleRun[];
 }
 
 /** Measures what is wanted, one thing at a time. */
@@ -74,6 +76,7 @@ export async function takeMeasures(
     smallRestores: [],
     delays: [],
     starts: null,
+    consoles: [],
   };
 
   if (wants('backup', 'old-way', 'restic', 'size', 'memory'))
@@ -115,6 +118,14 @@ export async function takeMeasures(
         const probe = fileURLToPath(new URL('./delayProbe.ts', import.meta.url));
         const run = await measured({ program: process.execPath, args: [probe, home, 'shop'] }, signal);
         taken.delays.push(JSON.parse(run.stdout) as Taken['delays'][number]);
+      }),
+    );
+
+  if (wants('console'))
+    await inTurns('the console', () =>
+      withProduct(async (product) => {
+        await product.backup('small');
+        taken.consoles.push(await measureConsole(product, signal));
       }),
     );
   return taken;

@@ -5,7 +5,7 @@
  * A new folder gets its row here first; one that has none is refused.
  */
 const workflows = 'backup restore merge wal retention verify drill runbook alerts health demo'.split(' ');
-const tools = 'postgres storage sealing state secrets notify metrics'.split(' ');
+const tools = 'postgres storage sealing state secrets notify metrics logs'.split(' ');
 const dispatch = ['requests', 'scheduler'];
 const frames = ['electron', 'server'];
 
@@ -18,7 +18,7 @@ interface Room {
 const oneWay = 'the way is entries → requests | scheduler → jobs → workflows → tools → shared, and nothing points back';
 const rooms: Record<string, Room> = {
   entry: {
-    mayImport: ['console', ...frames, ...dispatch, 'jobs', 'shared'],
+    mayImport: ['console', ...frames, ...dispatch, 'jobs', 'logs', 'shared'],
     because: 'an entry asks the console, so that the window and the command line cannot come to differ',
   },
   console: { mayImport: ['jobs', ...workflows, 'streams', ...tools, 'shared'], because: oneWay },
@@ -32,7 +32,7 @@ const rooms: Record<string, Room> = {
   renderer: { mayImport: ['shared'], because: 'the renderer knows shared/ only: everything else goes over the bridge' },
   preload: { mayImport: ['shared'], because: 'the preload is only the bridge and knows shared/ only' },
 };
-for (const frame of frames) rooms[frame] = { mayImport: ['console', ...dispatch, 'shared'], because: oneWay };
+for (const frame of frames) rooms[frame] = { mayImport: ['console', ...dispatch, 'logs', 'shared'], because: oneWay };
 for (const room of dispatch)
   rooms[room] = { mayImport: ['console', 'jobs', ...workflows, ...tools, 'shared'], because: oneWay };
 for (const room of workflows)

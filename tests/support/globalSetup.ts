@@ -6,8 +6,8 @@ import { endProcess, heirsOf } from './processes.ts';
 import { startRadosgw } from './radosgw.ts';
 
 /**
- * Before all tests: one folder that holds whatever the run makes, and one S3 server for all integration tests
- * (20 s to start, so not for the others; STRONGROOM_TEST_S3 given from outside is taken as it is).
+ * Before all tests: one folder that holds whatever the run makes, and one S3 server for all tests but the unit
+ * tests (20 s to start; STRONGROOM_TEST_S3 given from outside is taken as it is).
  *
  * @returns what ends them, with every process that a killed worker could not end itself.
  */
@@ -25,8 +25,7 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
     for (const pid of heirsOf(`STRONGROOM_TEST_FOLDER=${folder}`)) endProcess(pid);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };
-  if (process.env.STRONGROOM_TEST_S3 || config.filteredProjects.every(({ name }) => name !== 'integration'))
-    return teardown;
+  if (process.env.STRONGROOM_TEST_S3 || config.filteredProjects.every(({ name }) => name === 'unit')) return teardown;
   try {
     const { stop, ...access } = await startRadosgw(join(folder, 'radosgw'));
     process.env.STRONGROOM_TEST_S3 = JSON.stringify(access);

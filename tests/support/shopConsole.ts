@@ -110,7 +110,10 @@ export function halfMade({ home, store }: Pick<ShopConsole, 'home' | 'store'>): 
     ...orphansAmong(filesBelow(store)),
     ...filesBelow(join(store, 'spool')).map((file) => `spool/${file}`),
     ...filesBelow(join(home, 'spool')).map((file) => `home/spool/${file}`),
-    ...filesBelow(join(home, 'run')).map((file) => `home/run/${file}`),
+    // A running `serve` keeps its next address there.
+    ...filesBelow(join(home, 'run'))
+      .filter((file) => file !== 'console-url')
+      .map((file) => `home/run/${file}`),
   ];
 }
 

@@ -15,6 +15,8 @@ export interface CliOptions {
   home: string;
   stdin?: string;
   env?: Record<string, string>;
+  /** Called with what the program has said on stdout so far. */
+  onStdout?: (said: string) => void;
   /** Called with what the program has said on stderr so far; may send it a signal. */
   onStderr?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -38,6 +40,7 @@ export function start(options: CliOptions, ...args: string[]): RunningCli {
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
+    options.onStdout?.(stdout);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;

@@ -9,6 +9,15 @@ import { expect, test as base } from '@playwright/test';
 const setupFile = fileURLToPath(new URL('../../scripts/setup.mjs', import.meta.url));
 const nobody = 65_534;
 const programs = 'initdb postgres pg_dump psql radosgw ceph-mon ceph-osd monmaptool ceph ceph-authtool radosgw-admin';
+const sources = [
+  'main/cli.ts',
+  'preload/preload.ts',
+  'renderer/main.tsx',
+  'shared/failure.ts',
+  'vite.config.ts',
+  'vite.preload.config.ts',
+  'vite.renderer.config.ts',
+];
 const lock = {
   packages: {
     '': { version: '1.0.0' },
@@ -29,9 +38,9 @@ class Machine {
     this.write('package-lock.json', JSON.stringify(lock));
     this.write('node_modules/.package-lock.json', JSON.stringify(installed));
     this.write('node_modules/node/bin/node', '');
-    for (const source of ['main/cli.ts', 'shared/failure.ts', 'vite.config.ts']) this.write(source, '');
-    this.write('out/main/cli.js', '');
-    for (const name of [...programs.split(' '), 'age', 'zstd', 'restic']) this.program(name);
+    for (const source of sources) this.write(source, '');
+    for (const built of ['main/cli.js', 'preload/preload.cjs', 'renderer/index.html']) this.write(`out/${built}`, '');
+    for (const name of [...programs.split(' '), 'age', 'zstd', 'restic', 'chromium']) this.program(name);
     this.program('npm');
   }
 
@@ -75,14 +84,14 @@ const test = base.extend<{ machine: Machine }>({
   },
 });
 
-for (const purpose of ['demo', 'test', 'bench'])
+for (const purpose of ['start', 'demo', 'test', 'bench'])
   test(`says and does nothing when all is ready for ${purpose}`, ({ machine }) => {
     expect(machine.setup(purpose)).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(machine.calls).toEqual([]);
   });
 
 test('names its purposes when it is given another one', ({ machine }) => {
-  const usage = 'usage: node scripts/setup.mjs demo|test|bench\n';
+  const usage = 'usage: node scripts/setup.mjs start|demo|test|bench\n';
   expect(machine.setup('lunch')).toEqual({ status: 1, stdout: '', stderr: usage });
 });
 
@@ -111,11 +120,43 @@ test('says what to do when npm was forbidden to install a Node', ({ machine }) =
   expect(stderr).toContain('npm installed no Node 24 under node_modules: allow install scripts');
 });
 
-test('builds when a source is newer than the build', ({ machine }) => {
-  const soon = new Date(Date.now() + 60_000);
-  utimesSync(machine.path('main/cli.ts'), soon, soon);
-  expect(machine.setup('demo')).toEqual({ status: 0, stdout: '', stderr: 'setup: npm run build\n' });
-  expect(machine.calls).toEqual(['npm run --silent build']);
+for (const source of sources)
+  test(`builds when ${source} is newer than the build`, ({ machine }) => {
+    const soon = new Date(Date.now() + 60_000);
+    utimesSync(machine.path(source), soon, soon);
+    expect(machine.setup('demo')).toEqual({ status: 0, stdout: '', stderr: 'setup: npm run build\n' });
+    expect(machine.calls).toEqual(['npm run --silent build']);
+  });
+
+test('builds when a part of the build is missing', ({ machine }) => {
+  rmSync(machine.path('out/renderer'), { recursive: true });
+  expect(machine.setup('start')).toEqual({ status: 0, stdout: '', stderr: 'setup: npm run build\n' });
+});
+
+test('does not let the packages fetch a program that may be out of reach', ({ machine }) => {
+  machine.write('node_modules/.package-lock.json', JSON.stringify({ packages: {} }));
+  machine.program('npm', `echo "$ELECTRON_SKIP_BINARY_DOWNLOAD" >>${machine.path('calls')}`);
+  machine.setup('start');
+  expect(machine.calls).toEqual(['npm ci --no-audit --no-fund --loglevel=error', '1']);
+});
+
+test('opens the console without the programs that it cannot install, and says what is missing then', ({ machine }) => {
+  machine.lacks('pg_dump');
+  // This machine has one, where Debian puts it.
+  machine.write('scripts/setup.mjs', readFileSync(setupFile, 'utf8').replace('/usr/lib/postgresql', '/nowhere'));
+  const stderr =
+    'setup: pg_dump cannot be found: install them (on Debian: "apt-get install -y --no-install-recommends ' +
+    'postgresql") and try again. Until then there are no backups and no demo shop.\n';
+  expect(machine.setup('start')).toEqual({ status: 0, stdout: '', stderr });
+  expect(machine.setup('demo').status).toBe(1);
+});
+
+test('brings the browser of the tests together with letters', ({ machine }) => {
+  machine.lacks('chromium');
+  expect(machine.setup('test').stderr).toContain(
+    'apt-get install -y --no-install-recommends chromium fonts-dejavu-core',
+  );
+  expect(machine.setup('bench').status).toBe(0);
 });
 
 test('shows what a command said when it fails, and names it', ({ machine }) => {

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import type { StoreStatus } from '../../shared/contract/stores.ts';
+import { reportFailure } from '../../shared/failure.ts';
+import type { KeyStore } from '../secrets/keyStore.ts';
+import { JobBoard } from '../jobs/jobBoard.ts';
+import { openConsole } from '../console.ts';
+import { Announcer } from './announcer.ts';
+import { homeMissing, type Console } from './console.ts';
+import { DemoShop } from './demoShop.ts';
+import type { Home } from './home.ts';
+
+/** An open console with the jobs that its windows have started. */
+interface Opened {
+  console: Console;
+  board: JobBoard;
+  demoShop: DemoShop;
+}
+
+/**
+ * The console behind windows: it may be opened on a machine that has no state folder yet, and lives as long as the
+ * program does.
+ */
+export class Workspace {
+  readonly home: Home;
+  readonly announcer = new Announcer();
+  readonly keyStore: KeyStore | undefined;
+  /** The newest probe of each store since the program was started. */
+  readonly storeStatus = new Map<string, { status: StoreStatus; at: string }>();
+  private opened: Opened | null = null;
+
+  private constructor(home: Home, keyStore: KeyStore | undefined) {
+    this.home = home;
+    this.keyStore = keyStore;
+  }
+
+  /**
+   * Opens the state folder as its owner, where there is one.
+   * @throws OWNER_BUSY, STATE_NEWER, KEY_…
+   */
+  static async open(home: Home, keyStore?: KeyStore): Promise<Workspace> {
+    const workspace = new Workspace(home, keyStore);
+    if (existsSync(home.statePath) || existsSync(home.settingsPath)) await workspace.enter();
+    return workspace;
+  }
+
+  /** Opens the state folder after it was made. */
+  async enter(): Promise<void> {
+    if (this.opened) return;
+    const console = await openConsole(this.home, { owner: true, keyStore: this.keyStore });
+    const board = new JobBoard(console.jobLog, {
+      onProgress: (job) => this.announcer.tell('progress', job),
+      onEnded: (job) => {
+        this.announcer.tell('jobEnded', job);
+        this.announcer.tell('changed', { areas: ['console', 'sources', 'stores', 'backups', 'restores', 'jobs'] });
+      },
+    });
+    const demoShop = new DemoShop(console);
+    this.opened = { console, board, demoShop };
+    // A shop that does not start is shown as stopped; its console opens all the same.
+    demoShop.resume().then(
+      () => this.announcer.tell('changed', { areas: ['console'] }),
+      (error: unknown) => process.emitWarning(`the demo shop did not start: ${reportFailure(error).message}`),
+    );
+  }
+
+  get ready(): boolean {
+    return this.opened !== null;
+  }
+
+  /** @throws HOME_MISSING on a fresh machine. */
+  get console(): Console {
+    if (!this.opened) throw homeMissing(this.home);
+    return this.opened.console;
+  }
+
+  /** @throws HOME_MISSING on a fresh machine. */
+  get board(): JobBoard {
+    if (!this.opened) throw homeMissing(this.home);
+    return this.opened.board;
+  }
+
+  /** @throws HOME_MISSING on a fresh machine. */
+  get demoShop(): DemoShop {
+    if (!this.opened) throw homeMissing(this.home);
+    return this.opened.demoShop;
+  }
+
+  /** Cancels what runs, waits for its end, and closes the state folder. */
+  async close(): Promise<void> {
+    if (!this.opened) return;
+    await this.opened.board.settled(true);
+    await this.opened.demoShop.stop();
+    this.opened.console.close();
+    this.opened = null;
+  }
+}

@@ -1,0 +1,42 @@
+import { Notification } from 'electron';
+import type { JobView } from '../../shared/contract/jobs.ts';
+import type { Workspace } from '../console/workspace.ts';
+import { jobName, jobPlace } from './jobWords.ts';
+
+export type Notify = (title: string, sentence: string, path: string | null) => void;
+
+/** Kept from the garbage collector, which would take the click with it. */
+const shown = new Set<Notification>();
+
+/**
+ * Tells the person through the system.
+ * @param open shows the thing itself when the notification is clicked; without a path the window as it is.
+ */
+export function notifier(open: (path?: string) => void): Notify {
+  return (title, sentence, path) => {
+    if (!Notification.isSupported()) return;
+    const notification = new Notification({ title, body: sentence });
+    shown.add(notification);
+    notification.on('click', () => {
+      shown.delete(notification);
+      open(path ?? undefined);
+    });
+    notification.on('close', () => shown.delete(notification));
+    notification.show();
+  };
+}
+
+/** Tells of every job that failed, whoever started it; how the others ended is told only where somebody asked for it. */
+export function notifyOfFailures({ announcer }: Workspace, notify: Notify): void {
+  announcer.listen((name, value) => {
+    if (name !== 'jobEnded') return;
+    const job = value as JobView;
+    if (job.status === 'FAILED') notify(`${jobName(job)} failed`, reasonOf(job), jobPlace(job));
+  });
+}
+
+function reasonOf({ failure }: JobView): string {
+  if (!failure) return 'The window tells more.';
+  const { message, hint } = failure;
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${hint}`;
+}

@@ -1,0 +1,16 @@
+/** What a cancel of a job leaves, as a sentence for the person who is about to do it. */
+export function cancelLeaves(kind: string, stage: string): string {
+  if (kind === 'backup full')
+    return stage === 'copying'
+      ? 'The backup stays in the local store; copies that are not finished go on with the next one.'
+      : 'Nothing is kept of this backup; those before it stay as they are.';
+  if (kind === 'restore full')
+    return stage === 'swapping'
+      ? 'Either both databases change names or none: the live one is whole in both cases.'
+      : 'The new database is dropped; the live one was never touched.';
+  if (kind === 'swap' || kind === 'rollback') return 'Either both databases change names or none.';
+  if (kind === 'replicate') return 'Copies that are finished stay; the others go on with the next one.';
+  if (kind === 'verify') return 'What was found so far is kept; nothing was changed.';
+  if (kind === 'demo') return 'The demo shop is removed again.';
+  return 'What is finished stays.';
+}

@@ -1,0 +1,18 @@
+import type { Area, RequestName } from '../../shared/contract/contract.ts';
+
+const areasByPrefix: Record<string, Area[]> = {
+  setUp: ['console', 'preferences'],
+  demo: ['console', 'sources', 'stores', 'backups'],
+  access: ['console'],
+  preferences: ['preferences'],
+  sources: ['sources'],
+  stores: ['stores', 'backups'],
+  backups: ['backups', 'jobs'],
+  restores: ['restores', 'jobs'],
+  jobs: ['jobs'],
+};
+
+/** What a request that was done may have changed, so that every window asks for it again. */
+export function areasOf(name: RequestName): Area[] {
+  return areasByPrefix[name.split('.')[0] ?? ''] ?? [];
+}

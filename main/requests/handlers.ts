@@ -1,0 +1,21 @@
+import { accessHandlers } from './accessHandlers.ts';
+import { backupHandlers } from './backupHandlers.ts';
+import type { Handlers } from './context.ts';
+import { jobHandlers } from './jobHandlers.ts';
+import { overviewHandlers } from './overviewHandlers.ts';
+import { restoreHandlers } from './restoreHandlers.ts';
+import { setUpHandlers } from './setUpHandlers.ts';
+import { sourceHandlers } from './sourceHandlers.ts';
+import { storeHandlers } from './storeHandlers.ts';
+
+/** What answers each request of the contract. */
+export const handlers: Handlers = {
+  ...setUpHandlers,
+  ...accessHandlers,
+  ...overviewHandlers,
+  ...sourceHandlers,
+  ...storeHandlers,
+  ...backupHandlers,
+  ...restoreHandlers,
+  ...jobHandlers,
+};

@@ -1,0 +1,107 @@
+import type { Backup } from '../../shared/backup.ts';
+import type { BackupFilterForm, BackupPoint, BackupSort } from '../../shared/contract/backups.ts';
+import { Failure } from '../../shared/failure.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { State } from './openState.ts';
+
+/** What each order sorts by; an index of the same expression stands behind it. */
+const sortColumns: Record<BackupSort, string> = {
+  created: 'id',
+  size: 'size_bytes',
+  duration: 'coalesce(duration_seconds, -1)',
+  status: 'status',
+};
+
+export interface BackupPageAsk {
+  filter: BackupFilterForm;
+  sort: BackupSort;
+  descending: boolean;
+  /** Where the page before ended, as it said. */
+  cursor: string | null;
+  limit: number;
+}
+
+/** Pages through the catalogue in any order; a page begins where the one before ended, so new backups never shift it. */
+export class BackupPages {
+  private readonly state: State;
+  private readonly catalogue: Catalogue;
+
+  constructor(state: State, catalogue: Catalogue) {
+    this.state = state;
+    this.catalogue = catalogue;
+  }
+
+  /** @throws REQUEST_WRONG when the cursor is none that a page gave. */
+  page({ filter, sort, descending, cursor, limit }: BackupPageAsk): {
+    backups: Backup[];
+    cursor: string | null;
+    total: number;
+  } {
+    const column = sortColumns[sort];
+    const [after, direction] = descending ? ['<', 'DESC'] : ['>', 'ASC'];
+    const conditions = conditionsOf(filter);
+    const counted = this.state
+      .prepare(`SELECT count(*) FROM backups WHERE ${conditions.join(' AND ')}`)
+      .pluck()
+      .get(filter) as number;
+    const last = cursor === null ? null : readCursor(cursor);
+    if (last) conditions.push(`(${column}, id) ${after} (@lastValue, @lastId)`);
+    const rows = this.state
+      .prepare(
+        `SELECT id, ${column} AS value FROM backups WHERE ${conditions.join(' AND ')}
+         ORDER BY ${column} ${direction}, id ${direction} LIMIT @limit`,
+      )
+      .all({ ...filter, lastValue: last?.value, lastId: last?.id, limit: limit + 1 }) as Position[];
+    const shown = rows.slice(0, limit);
+    const end = shown.at(-1);
+    return {
+      backups: shown.map(({ id }) => this.catalogue.get(id)).filter((backup) => backup !== null),
+      cursor: rows.length > limit && end ? writeCursor(end) : null,
+      total: counted,
+    };
+  }
+
+  /** What the strip and the trends draw, oldest first. @param since ISO 8601 */
+  points(source: string | null, since: string): BackupPoint[] {
+    return this.state
+      .prepare(
+        `SELECT id, source, kind, status, created_at AS createdAt, size_bytes AS sizeBytes, plain_bytes AS plainBytes,
+           duration_seconds AS durationSeconds
+         FROM backups WHERE deleted_at IS NULL AND created_at >= @since AND (@source IS NULL OR source = @source)
+         ORDER BY id`,
+      )
+      .all({ source, since }) as BackupPoint[];
+  }
+}
+
+function conditionsOf(filter: BackupFilterForm): string[] {
+  const conditions = ['deleted_at IS NULL'];
+  if (filter.kind !== undefined) conditions.push('kind = @kind');
+  if (filter.source !== undefined) conditions.push('source = @source');
+  if (filter.tenant !== undefined) conditions.push('tenant = @tenant');
+  if (filter.status !== undefined) conditions.push('status = @status');
+  if (filter.from !== undefined) conditions.push('created_at >= @from');
+  if (filter.until !== undefined) conditions.push('created_at < @until');
+  if (filter.store !== undefined)
+    conditions.push(`EXISTS (SELECT 1 FROM copies WHERE backup_id = id AND store = @store AND state = 'STORED')`);
+  return conditions;
+}
+
+interface Position {
+  id: string;
+  value: string | number;
+}
+
+function writeCursor({ id, value }: Position): string {
+  return Buffer.from(JSON.stringify([value, id])).toString('base64url');
+}
+
+function readCursor(cursor: string): Position {
+  try {
+    const [value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string | number, string];
+    if (typeof id === 'string' && ['string', 'number'].includes(typeof value)) return { value, id };
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
+  }
+  throw new Failure('REQUEST_WRONG', 'this list does not go on from there', 'Load the list again.');
+}

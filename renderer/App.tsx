@@ -1,0 +1,73 @@
+import { lazy, Suspense } from 'react';
+import { Route, Router, Switch } from 'wouter';
+
+import { FailureNotice } from './components/FailureNotice.tsx';
+import { Loading } from './components/Loading.tsx';
+import { Frame } from './frame/Frame.tsx';
+import { PinPrompt } from './frame/PinPrompt.tsx';
+import { useHashPath } from './hashLocation.ts';
+import { useConsole } from './stores/consoleStore.ts';
+
+const Overview = lazy(async () => ({ default: (await import('./screens/overview/Overview.tsx')).Overview }));
+const Backups = lazy(async () => ({ default: (await import('./screens/backups/Backups.tsx')).Backups }));
+const BackupDetail = lazy(async () => ({ default: (await import('./screens/backups/BackupDetail.tsx')).BackupDetail }));
+const RestoreHistory = lazy(async () => ({
+  default: (await import('./screens/restore/RestoreHistory.tsx')).RestoreHistory,
+}));
+const RestoreWizard = lazy(async () => ({
+  default: (await import('./screens/restore/RestoreWizard.tsx')).RestoreWizard,
+}));
+const RestoreDetail = lazy(async () => ({
+  default: (await import('./screens/restore/RestoreDetail.tsx')).RestoreDetail,
+}));
+const Jobs = lazy(async () => ({ default: (await import('./screens/jobs/Jobs.tsx')).Jobs }));
+const Stores = lazy(async () => ({ default: (await import('./screens/stores/Stores.tsx')).Stores }));
+const Settings = lazy(async () => ({ default: (await import('./screens/settings/Settings.tsx')).Settings }));
+const FirstRun = lazy(async () => ({ default: (await import('./screens/setUp/FirstRun.tsx')).FirstRun }));
+const SetUp = lazy(async () => ({ default: (await import('./screens/setUp/SetUp.tsx')).SetUp }));
+
+export function App() {
+  const { state, failure } = useConsole();
+  if (!state) return failure ? <FailureNotice failure={failure} /> : <Loading what="the console" />;
+  return (
+    <Router hook={useHashPath}>
+      <PinPrompt />
+      <Suspense fallback={<Loading what="this page" />}>
+        {state.phase === 'fresh' ? (
+          <FirstRun />
+        ) : (
+          <Switch>
+            <Route path="/set-up/:step?" component={SetUp} />
+            <Route>
+              <Frame>
+                <Suspense fallback={<Loading what="this page" />}>
+                  <Switch>
+                    <Route path="/" component={Overview} />
+                    <Route path="/backups" component={Backups} />
+                    <Route path="/backups/:id" component={BackupDetail} />
+                    <Route path="/restore" component={RestoreHistory} />
+                    <Route path="/restore/new/:backupId?" component={RestoreWizard} />
+                    <Route path="/restore/:id" component={RestoreDetail} />
+                    <Route path="/jobs" component={Jobs} />
+                    <Route path="/stores" component={Stores} />
+                    <Route path="/settings/:section?" component={Settings} />
+                    <Route>
+                      <FailureNotice
+                        failure={{
+                          code: 'REQUEST_UNKNOWN',
+                          message: 'there is no such page',
+                          hint: 'Choose one on the left.',
+                          details: {},
+                        }}
+                      />
+                    </Route>
+                  </Switch>
+                </Suspense>
+              </Frame>
+            </Route>
+          </Switch>
+        )}
+      </Suspense>
+    </Router>
+  );
+}

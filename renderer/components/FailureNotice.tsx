@@ -1,0 +1,46 @@
+import { Alert, Button, CopyButton, Group, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { sentence } from '../act.ts';
+
+/** A failure as it comes from the console, or as a log has kept it. */
+interface ShownFailure {
+  code: string;
+  message: string;
+  hint: string;
+  details?: Record<string, unknown>;
+}
+
+/** A failure as a person meets it: the sentence, what to do, and the details for whoever helps. */
+export function FailureNotice({ failure, onRetry }: { failure: ShownFailure; onRetry?: () => void }) {
+  const details = JSON.stringify(failure, null, 2);
+  return (
+    <Alert
+      color="red"
+      icon={<IconAlertTriangle size={18} aria-hidden />}
+      title={sentence(failure.message)}
+      role="alert"
+      mb="sm"
+      p="sm"
+      style={{ overflowWrap: 'anywhere' }}
+    >
+      <Text size="sm">{failure.hint}</Text>
+      <Group gap="xs" mt="xs">
+        {onRetry && (
+          <Button size="compact-sm" variant="filled" onClick={onRetry}>
+            Try again
+          </Button>
+        )}
+        <CopyButton value={details}>
+          {({ copied, copy }) => (
+            <Button size="compact-sm" variant="default" onClick={copy}>
+              {copied ? 'Copied' : 'Copy details'}
+            </Button>
+          )}
+        </CopyButton>
+        <Text size="xs" c="dimmed" ff="monospace">
+          {failure.code}
+        </Text>
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,17 @@
+import {
+  IconArchive,
+  IconLayoutDashboard,
+  IconRestore,
+  IconServer,
+  IconSettings,
+  type TablerIcon,
+} from '@tabler/icons-react';
+
+/** Where one can go: the navigation, and the command palette. A new screen gets its row here. */
+export const places: readonly { path: string; name: string; icon: TablerIcon }[] = [
+  { path: '/', name: 'Overview', icon: IconLayoutDashboard },
+  { path: '/backups', name: 'Backups', icon: IconArchive },
+  { path: '/restore', name: 'Restore', icon: IconRestore },
+  { path: '/stores', name: 'Stores', icon: IconServer },
+  { path: '/settings', name: 'Settings', icon: IconSettings },
+];

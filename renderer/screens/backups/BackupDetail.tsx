@@ -1,0 +1,136 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { IconCopyPlus, IconPinned, IconRestore, IconShieldCheck } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useParams } from 'wouter';
+import type { BackupDetail as Detail } from '../../../shared/contract/backups.ts';
+import { formatMoment } from '../../../shared/format.ts';
+import { act, tellFailure } from '../../act.ts';
+import { statusMarks } from '../../components/backupWords.ts';
+import { CopyText } from '../../components/CopyText.tsx';
+import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { Loading } from '../../components/Loading.tsx';
+import { PageHead } from '../../components/PageHead.tsx';
+import { Section } from '../../components/Section.tsx';
+import { StateMark } from '../../components/StateMark.tsx';
+import { goTo } from '../../hashLocation.ts';
+import { useAnswer } from '../../useAnswer.ts';
+import look from './BackupDetail.module.css';
+import { canVerify } from './backupRow.ts';
+import { Contents } from './Contents.tsx';
+import { Copies } from './Copies.tsx';
+import { Facts } from '../../components/Facts.tsx';
+import { backupFacts, countFacts, databaseFacts, technicalFacts } from './facts.tsx';
+import { History } from './History.tsx';
+import { VerifyDialog } from './VerifyDialog.tsx';
+
+/** One backup with everything that is known of it. */
+export function BackupDetail() {
+  const { id = '' } = useParams();
+  return <Shown key={id} id={id.toUpperCase()} />;
+}
+
+function Shown({ id }: { id: string }) {
+  const { value: backup, failure, again } = useAnswer('backups.show', { id }, ['backups', 'restores', 'stores']);
+  if (!backup)
+    return (
+      <>
+        <PageHead title="Backup" />
+        {failure ? <FailureNotice failure={failure} onRetry={again} /> : <Loading what="the backup" />}
+      </>
+    );
+  return (
+    <>
+      <PageHead title={`${backup.source}, ${formatMoment(backup.createdAt).slice(0, 16)}`}>
+        <Actions backup={backup} />
+      </PageHead>
+      {failure && <FailureNotice failure={failure} onRetry={again} />}
+      <Stack gap="sm">
+        <Group gap="xs">
+          <StateMark {...statusMarks[backup.status]} />
+          {backup.pinned && (
+            <Group gap={4} fz="sm">
+              <IconPinned size={15} aria-hidden /> Kept: no clean-up removes it
+            </Group>
+          )}
+        </Group>
+        {backup.failure && <FailureNotice failure={backup.failure} />}
+        <div className={look.columns}>
+          <Stack gap="sm">
+            <Section title="What it is">
+              <Facts rows={backupFacts(backup)} />
+            </Section>
+            {backup.manifest && (
+              <Section title="The database">
+                <Facts rows={databaseFacts(backup.manifest)} />
+              </Section>
+            )}
+          </Stack>
+          <Stack gap="sm">
+            {canVerify(backup) && <Copies backup={backup} />}
+            <History backup={backup} />
+            {backup.manifest && (
+              <Section title="What else is in it">
+                <Facts rows={countFacts(backup.manifest)} />
+              </Section>
+            )}
+          </Stack>
+        </div>
+        {backup.manifest && <Contents manifest={backup.manifest} />}
+        {backup.handRestore.length > 0 && (
+          <Section title="Restore it without Strongroom">
+            <p className={look.explained}>
+              With the programs age, {backup.manifest?.codec === 'gzip' ? 'gzip' : 'zstd'} and pg_restore. STORE is the
+              folder of a copy, key.txt holds the recovery key, NEWDB is the new database. One after the other:
+            </p>
+            <Stack gap="xs">
+              {backup.handRestore.map((command, index) => (
+                <CopyText key={command} text={command} what={`command ${index + 1}`} />
+              ))}
+            </Stack>
+          </Section>
+        )}
+        {backup.manifest && (
+          <Section title="For whoever wants to know exactly">
+            <Facts rows={technicalFacts(backup, backup.manifest)} />
+          </Section>
+        )}
+      </Stack>
+    </>
+  );
+}
+
+function Actions({ backup }: { backup: Detail }) {
+  const [verifying, setVerifying] = useState(false);
+  if (!canVerify(backup)) return null;
+  const lacking = backup.copies.some(({ state }) => state !== 'STORED');
+  return (
+    <>
+      <Button leftSection={<IconRestore size={16} aria-hidden />} onClick={() => goTo(`/restore/new/${backup.id}`)}>
+        Restore …
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconShieldCheck size={16} aria-hidden />}
+        onClick={() => setVerifying(true)}
+      >
+        Verify …
+      </Button>
+      {lacking && (
+        <Button
+          variant="default"
+          leftSection={<IconCopyPlus size={16} aria-hidden />}
+          title="Copies to every store what it lacks, of this backup and of all others"
+          onClick={() => act('backups.replicate', {}).catch(tellFailure)}
+        >
+          Copy what is missing
+        </Button>
+      )}
+      <VerifyDialog
+        ids={[backup.id]}
+        opened={verifying}
+        onClose={() => setVerifying(false)}
+        onStarted={() => setVerifying(false)}
+      />
+    </>
+  );
+}

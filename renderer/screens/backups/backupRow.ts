@@ -1,0 +1,37 @@
+import type { Backup, BackupKind, BackupStatus } from '../../../shared/backup.ts';
+
+/** What a row of the list shows of a backup: little, because 100,000 of them may be held. */
+export interface BackupRow {
+  id: string;
+  source: string;
+  kind: BackupKind;
+  tenant: string | null;
+  status: BackupStatus;
+  sizeBytes: number;
+  durationSeconds: number | null;
+  createdAt: string;
+  pinned: boolean;
+  /** The note, or why it failed. */
+  remark: string;
+  /** Stores with a good copy. */
+  goodIn: readonly string[];
+}
+
+const interned = new Map<string, readonly string[]>();
+
+/** @returns the row of a backup; lists of stores that are the same are held once. */
+export function rowOf(backup: Backup): BackupRow {
+  const { id, source, kind, tenant, status, sizeBytes, durationSeconds, createdAt, pinned, note, failure, copies } =
+    backup;
+  const stores = copies.filter(({ state }) => state === 'STORED').map(({ store }) => store);
+  const key = stores.join('\n');
+  const goodIn = interned.get(key) ?? stores;
+  interned.set(key, goodIn);
+  const remark = status === 'FAILED' ? (failure?.message ?? '') : (note ?? '');
+  return { id, source, kind, tenant, status, sizeBytes, durationSeconds, createdAt, pinned, remark, goodIn };
+}
+
+/** Only what exists can be verified. */
+export function canVerify({ status }: Pick<BackupRow, 'status'>): boolean {
+  return status === 'COMPLETED' || status === 'VERIFIED';
+}

@@ -1,0 +1,82 @@
+import { IconPinned } from '@tabler/icons-react';
+import type { BackupSort } from '../../../shared/contract/backups.ts';
+import { formatAge, formatDuration, formatMoment } from '../../../shared/format.ts';
+import { Bytes } from '../../components/Bytes.tsx';
+import { kindWords, statusMarks } from '../../components/backupWords.ts';
+import type { Column } from '../../components/DataTable.tsx';
+import { StateMark } from '../../components/StateMark.tsx';
+import type { BackupRow } from './backupRow.ts';
+
+/** The columns of the list. @param stores how many places should have a copy. */
+export function backupColumns(stores: number): Column<BackupRow, BackupSort>[] {
+  return [
+    {
+      key: 'created',
+      head: 'Taken',
+      width: 'minmax(140px, 1fr)',
+      sort: 'created',
+      title: ({ createdAt }) => `${formatAge((Date.now() - Date.parse(createdAt)) / 1000)}, ${formatMoment(createdAt)}`,
+      cell: ({ id, createdAt }) => (
+        <a href={`#/backups/${id}`} tabIndex={-1}>
+          <time dateTime={createdAt}>{formatMoment(createdAt).slice(0, 16)}</time>
+        </a>
+      ),
+    },
+    {
+      key: 'source',
+      head: 'Database',
+      width: 'minmax(110px, 1.4fr)',
+      title: ({ source, tenant }) => (tenant ? `${source}: ${tenant}` : source),
+      cell: ({ source, tenant }) => (tenant ? `${source}: ${tenant}` : source),
+    },
+    { key: 'kind', head: 'Kind', width: 'minmax(120px, 0.8fr)', cell: ({ kind }) => kindWords[kind] },
+    {
+      key: 'status',
+      head: 'Status',
+      width: 'minmax(125px, 0.8fr)',
+      sort: 'status',
+      cell: ({ status }) => <StateMark {...statusMarks[status]} />,
+    },
+    {
+      key: 'size',
+      head: 'Size',
+      width: 'minmax(85px, 0.6fr)',
+      right: true,
+      sort: 'size',
+      cell: ({ status, sizeBytes }) => (status === 'FAILED' ? '–' : <Bytes of={sizeBytes} />),
+    },
+    {
+      key: 'duration',
+      head: 'Took',
+      width: 'minmax(95px, 0.6fr)',
+      right: true,
+      sort: 'duration',
+      cell: ({ durationSeconds }) => (durationSeconds === null ? '–' : formatDuration(durationSeconds)),
+    },
+    {
+      key: 'copies',
+      head: 'Copies',
+      width: 'minmax(110px, 0.6fr)',
+      title: ({ goodIn }) => (goodIn.length === 0 ? 'no good copy' : `good in ${goodIn.join(', ')}`),
+      cell: ({ status, goodIn }) =>
+        status === 'FAILED' ? (
+          '–'
+        ) : goodIn.length < stores ? (
+          <StateMark tone={goodIn.length === 0 ? 'bad' : 'warning'} word={`${goodIn.length} of ${stores}`} />
+        ) : (
+          `${goodIn.length} of ${stores}`
+        ),
+    },
+    {
+      key: 'remark',
+      head: 'Note',
+      width: 'minmax(140px, 2fr)',
+      title: ({ remark }) => remark || undefined,
+      cell: ({ pinned, remark }) => (
+        <>
+          {pinned && <IconPinned size={14} role="img" aria-label="Kept" style={{ verticalAlign: '-2px' }} />} {remark}
+        </>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,103 @@
+import type { BackupPoint } from '../../../shared/contract/backups.ts';
+import type { Restore } from '../../../shared/restore.ts';
+import type { Tone } from '../../components/StateMark.tsx';
+import { dayOf, shortDay, startOfDay } from '../../when.ts';
+
+export interface StripCell {
+  day: string;
+  tone: Tone;
+  /** `18 Nov: 2 backups, 1 failed` */
+  words: string;
+  count: number;
+  place: string;
+}
+
+export interface StripRow {
+  source: string;
+  what: 'backups' | 'restores';
+  /** As many as days; null where nothing happened. */
+  cells: (StripCell | null)[];
+}
+
+/** The last days as `2026-11-18`, today last. */
+export function lastDays(count: number, today: Date): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const date = new Date(today);
+    date.setDate(today.getDate() - (count - 1 - index));
+    return dayOf(date);
+  });
+}
+
+/** Two rows for each source: its backups and its restores, a cell for each day. */
+export function stripRows(
+  sources: readonly string[],
+  points: readonly BackupPoint[],
+  restores: readonly Restore[],
+  days: readonly string[],
+): StripRow[] {
+  const backupsByDay = Map.groupBy(points, ({ source, createdAt }) => `${source} ${dayOf(new Date(createdAt))}`);
+  const restoresByDay = Map.groupBy(restores, ({ source, startedAt }) => `${source} ${dayOf(new Date(startedAt))}`);
+  return sources.flatMap((source): StripRow[] => [
+    {
+      source,
+      what: 'backups',
+      cells: days.map((day) => backupCell(source, day, backupsByDay.get(`${source} ${day}`))),
+    },
+    { source, what: 'restores', cells: days.map((day) => restoreCell(day, restoresByDay.get(`${source} ${day}`))) },
+  ]);
+}
+
+function backupCell(source: string, day: string, points: readonly BackupPoint[] | undefined): StripCell | null {
+  const newest = points?.at(-1);
+  if (!points || !newest) return null;
+  const failed = points.filter(({ status }) => status === 'FAILED').length;
+  const running = newest.status === 'IN_PROGRESS' || newest.status === 'PENDING';
+  const tone = running ? 'working' : failed === points.length ? 'bad' : failed > 0 ? 'warning' : 'good';
+  const said = [`${points.length} ${points.length === 1 ? 'backup' : 'backups'}`];
+  if (failed > 0) said.push(`${failed} failed`);
+  if (running) said.push('one is running');
+  if (points.every(({ status }) => status === 'VERIFIED')) said.push('verified');
+  const place =
+    points.length === 1
+      ? `/backups/${newest.id}`
+      : `/backups?source=${encodeURIComponent(source)}&from=${day}&until=${day}`;
+  return { day, tone, words: `${spoken(day)}: ${said.join(', ')}`, count: points.length, place };
+}
+
+/** Newest first, as the console lists them. */
+function restoreCell(day: string, restores: readonly Restore[] | undefined): StripCell | null {
+  const newest = restores?.[0];
+  if (!restores || !newest) return null;
+  const bad = restores.filter(({ status }) => status === 'FAILED' || status === 'MISMATCH').length;
+  const running = newest.status === 'IN_PROGRESS';
+  const tone = running ? 'working' : bad === restores.length ? 'bad' : bad > 0 ? 'warning' : 'good';
+  const said = [`${restores.length} ${restores.length === 1 ? 'restore' : 'restores'}`];
+  if (bad > 0) said.push(`${bad} not good`);
+  if (running) said.push('one is running');
+  const place = restores.length === 1 ? `/restore/${newest.id}` : '/restore';
+  return { day, tone, words: `${spoken(day)}: ${said.join(', ')}`, count: restores.length, place };
+}
+
+function spoken(day: string): string {
+  return shortDay(startOfDay(day));
+}
+
+/** Which cell an arrow key leads to from a cell: the next one in that direction in which something happened. */
+export function nextCell(
+  rows: readonly StripRow[],
+  from: { row: number; column: number },
+  key: string,
+): { row: number; column: number } | null {
+  const filled = (row: number) => (rows[row]?.cells ?? []).flatMap((cell, column) => (cell ? [{ row, column }] : []));
+  if (key === 'ArrowLeft') return filled(from.row).findLast(({ column }) => column < from.column) ?? null;
+  if (key === 'ArrowRight') return filled(from.row).find(({ column }) => column > from.column) ?? null;
+  if (key === 'Home') return filled(from.row)[0] ?? null;
+  if (key === 'End') return filled(from.row).at(-1) ?? null;
+  if (key !== 'ArrowUp' && key !== 'ArrowDown') return null;
+  const step = key === 'ArrowUp' ? -1 : 1;
+  for (let row = from.row + step; row >= 0 && row < rows.length; row += step) {
+    const near = filled(row).toSorted((a, b) => Math.abs(a.column - from.column) - Math.abs(b.column - from.column))[0];
+    if (near) return near;
+  }
+  return null;
+}

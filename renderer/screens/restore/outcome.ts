@@ -1,0 +1,102 @@
+import { assertNever } from '../../../shared/failure.ts';
+import type { Restore, Verification } from '../../../shared/restore.ts';
+import type { Tone } from '../../components/StateMark.tsx';
+import { sentence as capital } from '../../act.ts';
+import { counted } from './words.ts';
+
+/** How a restore stands, as a person reads it. */
+export interface Outcome {
+  tone: Tone;
+  word: string;
+  /** What is so. */
+  sentence: string;
+  /** What to do, where something is to be done. */
+  advice: string | null;
+  /** Whether it must not be overlooked. */
+  alarming: boolean;
+}
+
+/** Says how a restore stands, and what to do about it. */
+export function outcomeOf(restore: Restore): Outcome {
+  const { status, target, replaced, swapped, failure } = restore;
+  const held = heldAs(restore);
+  switch (status) {
+    case 'IN_PROGRESS':
+      return calm('working', 'Running', `${target} is being restored.`);
+    case 'MISMATCH':
+      return alarm(
+        'Differs from the backup',
+        `${held} is not what the backup holds: ${differences(restore.verification)}. Nothing live was replaced.`,
+        `Do not use ${held}. Restore again from another store, or from an earlier backup.`,
+      );
+    case 'FAILED':
+      if (failure?.code === 'CANCELLED')
+        return calm(
+          'unknown',
+          'Cancelled',
+          'It was cancelled: the new database was dropped, nothing live was touched.',
+        );
+      return alarm(
+        failure?.code === 'INTERRUPTED' ? 'Interrupted' : 'Failed',
+        `${capital(failure?.message ?? 'nobody knows why')}. The new database was dropped, nothing live was touched.`,
+        failure?.hint ?? 'Restore again.',
+      );
+    case 'ROLLED_BACK':
+      return calm(
+        'unknown',
+        'Rolled back',
+        `${target} is again the database from before the restore. The restored one is kept beside it.`,
+      );
+    case 'COMPLETED':
+      if (swapped)
+        return calm(
+          'good',
+          'Verified and live',
+          `${target} is now the restored database. The one before is kept as ${replaced}, closed to connections.`,
+        );
+      if (replaced !== null)
+        return {
+          tone: 'warning',
+          word: 'Swap not certain',
+          sentence: `Whether ${target} was exchanged is not certain.`,
+          advice: 'Start Strongroom again: it looks at the server, and finishes or undoes it.',
+          alarming: true,
+        };
+      return calm('good', 'Verified', `${target} holds everything that is in the backup. Nothing live was touched.`);
+    default:
+      return assertNever(status);
+  }
+}
+
+/**
+ * The database that holds what was restored. One that was to replace a live database keeps, where it could not, the name
+ * under which it was filled; the log says so in a note.
+ */
+export function heldAs({ id, target, notes, swapped }: Restore): string {
+  const filledAs = `strongroom_${id.toLowerCase()}`;
+  return !swapped && notes.some((note) => note.includes(filledAs)) ? filledAs : target;
+}
+
+/** Says in how many places a restored database differs: `2 tables and 1 index`. */
+export function differences(verification: Verification | null): string {
+  if (!verification) return 'it could not be compared';
+  const { tables, indexes, foreignKeys, sequences, materializedViews, largeObjects } = verification;
+  const bad = tables.filter(({ match }) => !match).length;
+  const parts = [
+    bad > 0 ? counted(bad, 'table') : '',
+    indexes.problems.length > 0 ? counted(indexes.problems.length, 'index', 'indexes') : '',
+    foreignKeys.problems.length > 0 ? counted(foreignKeys.problems.length, 'foreign key') : '',
+    sequences.problems.length > 0 ? counted(sequences.problems.length, 'sequence') : '',
+    materializedViews.problems.length > 0 ? counted(materializedViews.problems.length, 'materialised view') : '',
+    largeObjects.problems.length > 0 ? 'large objects' : '',
+  ].filter((part) => part !== '');
+  return `${parts.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${parts.length === 1 && parts[0]?.startsWith('1 ') ? 'differs' : 'differ'}`;
+}
+
+function calm(tone: Tone, word: string, sentence: string): Outcome {
+  return { tone, word, sentence, advice: null, alarming: false };
+}
+
+function alarm(word: string, sentence: string, advice: string): Outcome {
+  return { tone: 'bad', word, sentence, advice, alarming: true };
+}

@@ -1,0 +1,100 @@
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { AuditEntry } from '../../../shared/contract/access.ts';
+import { formatMoment } from '../../../shared/format.ts';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { Loading } from '../../components/Loading.tsx';
+import { StateMark } from '../../components/StateMark.tsx';
+import { useAnswer } from '../../useAnswer.ts';
+import { auditAction } from './auditWords.ts';
+
+const perPage = 50;
+
+/** Who did what, the newest first, and whether the log itself was tampered with. */
+export function AuditLog() {
+  /** Where the pages so far began; null is the newest entry. */
+  const [starts, setStarts] = useState<(number | null)[]>([null]);
+  const before = starts.at(-1) ?? null;
+  const { value, failure, again } = useAnswer('access.audit', { before, limit: perPage }, ['console', 'jobs']);
+  if (failure && !value) return <FailureNotice failure={failure} onRetry={again} />;
+  if (!value) return <Loading what="the audit log" />;
+  const { entries, intact } = value;
+  const oldest = entries.at(-1);
+  return (
+    <Stack gap="sm">
+      <Group gap="sm">
+        <StateMark
+          tone={intact ? 'good' : 'bad'}
+          word={intact ? 'The log is whole' : 'The log was changed or lost entries'}
+        />
+        <Text size="sm" c="dimmed">
+          {intact
+            ? 'Every entry carries the fingerprint of the one before; all of them fit.'
+            : 'Its chain of fingerprints does not fit any more: somebody has written into the state database.'}
+        </Text>
+      </Group>
+      {entries.length === 0 ? (
+        <EmptyState title={before === null ? 'Nothing has been done yet' : 'Nothing older'}>
+          What people do in this console is written down here.
+        </EmptyState>
+      ) : (
+        <AuditTable entries={entries} />
+      )}
+      <Group gap="xs">
+        <Button variant="default" disabled={starts.length === 1} onClick={() => setStarts(starts.slice(0, -1))}>
+          Newer
+        </Button>
+        <Button
+          variant="default"
+          disabled={entries.length < perPage || !oldest}
+          onClick={() => oldest && setStarts([...starts, oldest.seq])}
+        >
+          Older
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function AuditTable({ entries }: { entries: AuditEntry[] }) {
+  return (
+    <Table.ScrollContainer minWidth={640} type="native" tabIndex={0} role="region" aria-label="Audit log, a table">
+      <Table aria-label="Audit log" verticalSpacing={3}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>When</Table.Th>
+            <Table.Th>Who</Table.Th>
+            <Table.Th>Action</Table.Th>
+            <Table.Th>About</Table.Th>
+            <Table.Th>Outcome</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {entries.map(({ seq, at, person, osUser, action, subject, outcome }) => (
+            <Table.Tr key={seq}>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>{formatMoment(at)}</Table.Td>
+              <Table.Td>
+                {person ?? osUser}
+                {person && (
+                  <Text size="xs" c="dimmed">
+                    account {osUser}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td>{auditAction(action)}</Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{subject}</Table.Td>
+              <Table.Td>
+                {outcome === 'done' ? (
+                  <StateMark tone="good" word="Done" />
+                ) : (
+                  <StateMark tone="warning" word={`Not done: ${outcome}`} />
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

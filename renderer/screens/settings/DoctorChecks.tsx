@@ -1,0 +1,66 @@
+import { Code, Paper, Stack, Table, Text } from '@mantine/core';
+import type { Answer } from '../../../shared/contract/contract.ts';
+import { sentence } from '../../act.ts';
+import { StateMark, type Tone } from '../../components/StateMark.tsx';
+
+type Check = Answer<'sources.doctor'>['checks'][number];
+
+const marks: Record<Check['severity'], { tone: Tone; word: string }> = {
+  block: { tone: 'bad', word: 'Must be mended' },
+  warn: { tone: 'warning', word: 'Deserves a look' },
+  ok: { tone: 'good', word: 'Good' },
+};
+const order = Object.keys(marks);
+
+/** Everything that was looked at, the worst first, with what to do about it. */
+export function DoctorChecks({ ok, checks }: Answer<'sources.doctor'>) {
+  const sorted = checks.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return (
+    <Paper withBorder p="sm">
+      <Stack gap="xs">
+        <Text size="sm" fw={600} role="status">
+          {ok ? 'Nothing stands in the way of a backup.' : 'A backup or a restore would fail as it is.'}
+        </Text>
+        <Table aria-label="What was looked at" verticalSpacing={5}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={150}>State</Table.Th>
+              <Table.Th>What was found</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {sorted.map(({ id, severity, message, hint }) => (
+              <Table.Tr key={id}>
+                <Table.Td style={{ verticalAlign: 'top' }}>
+                  <StateMark {...marks[severity]} />
+                </Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                  {/* Of a source it begins with its name, which keeps its letters. */}
+                  {id.startsWith('source:') ? message : sentence(message)}
+                  {hint && <Hint text={hint} />}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Stack>
+    </Paper>
+  );
+}
+
+/** A hint of several lines ends in something to copy, such as SQL. */
+function Hint({ text }: { text: string }) {
+  const [first = '', ...more] = text.split('\n');
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        {first}
+      </Text>
+      {more.length > 0 && (
+        <Code block tabIndex={0} mt={4}>
+          {more.join('\n')}
+        </Code>
+      )}
+    </>
+  );
+}

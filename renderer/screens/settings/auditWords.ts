@@ -1,0 +1,34 @@
+import type { RequestName } from '../../../shared/contract/contract.ts';
+
+const words: Partial<Record<RequestName, string>> = {
+  'setUp.begin': 'Set up this machine',
+  'setUp.kit': 'Look at the recovery kit',
+  'setUp.proveKit': 'Prove the recovery kit',
+  'setUp.finish': 'Finish the set-up',
+  'demo.start': 'Start the demo shop',
+  'demo.remove': 'Remove the demo shop',
+  'access.unlock': 'Unlock a window',
+  'access.addPerson': 'Add a person',
+  'access.removePerson': 'Remove a person',
+  'access.changePin': 'Change a PIN',
+  'access.setIdleLock': 'Change when windows lock',
+  'preferences.save': 'Change the desktop settings',
+  'sources.add': 'Connect a database',
+  'sources.setPassword': 'Set a password of a database',
+  'sources.remove': 'Remove a database',
+  'stores.add': 'Add a store',
+  'stores.remove': 'Remove a store',
+  'backups.start': 'Start a backup',
+  'backups.replicate': 'Copy what is missing',
+  'backups.verify': 'Start a verification',
+  'restores.start': 'Start a restore into a new database',
+  'restores.startSwap': 'Start a restore over a live database',
+  'restores.swap': 'Put a restored database in place of the live one',
+  'restores.rollback': 'Undo a swap',
+  'jobs.cancel': 'Cancel a job',
+};
+
+/** What somebody asked for, in words; an action that has none yet keeps its own name. */
+export function auditAction(action: string): string {
+  return words[action as RequestName] ?? action;
+}
