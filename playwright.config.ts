@@ -1,5 +1,6 @@
 import { defineConfig, type LaunchOptions } from '@playwright/test';
 import type { HostOption } from './tests/support/consoleWindow.ts';
+import { electronBinary } from './tests/support/electronHost.ts';
 
 /** Debian's browser: nothing is downloaded, and it calls nobody by itself. */
 const launchOptions: LaunchOptions = {
@@ -44,5 +45,16 @@ export default defineConfig<HostOption>({
       timeout: 120_000,
       use: { host: 'desktop', launchOptions },
     },
+    ...(electronBinary() === null
+      ? []
+      : [
+          {
+            name: 'electron',
+            testDir: 'tests/app',
+            testIgnore: /serve|desktop/,
+            timeout: 120_000,
+            use: { host: 'electron' as const },
+          },
+        ]),
   ],
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { homeAt } from './console/home.ts';
 import { registerAppScheme } from './electron/appScheme.ts';
 import { denyByDefault } from './electron/denyByDefault.ts';
@@ -9,7 +10,8 @@ import { claimHome } from './electron/singleInstance.ts';
 import { openLog } from './logs/log.ts';
 
 // What has to be done before Electron is ready, in this order.
-const home = homeAt(/^--home=(.+)$/.exec(process.argv.find((argument) => argument.startsWith('--home=')) ?? '')?.[1]);
+const { values } = parseArgs({ strict: false, options: { home: { type: 'string' } } });
+const home = homeAt(typeof values.home === 'string' ? values.home : undefined);
 const log = openLog(join(home.dir, 'logs'), 'desktop');
 logCrashes(log, startAnew);
 denyByDefault(log);

@@ -8,6 +8,7 @@ import {
 } from '../shared/contract/contract.ts';
 import type { Envelope } from '../shared/contract/envelope.ts';
 import { Failure } from '../shared/failure.ts';
+import { hintFor } from './hints.ts';
 import { openSocket } from './socket.ts';
 
 /** What the preload exposes in Electron, and the socket imitates in a browser. */
@@ -33,8 +34,8 @@ const raw: RawBridge = window.strongroom ?? openSocket();
 export async function request<Name extends RequestName>(name: Name, ask: Ask<Name>): Promise<Answer<Name>> {
   const envelope = await raw.request(name, ask);
   if (!envelope.ok) {
-    const { code, message, hint, details } = envelope.failure;
-    throw new Failure(code, message, hint, { details });
+    const { code, message, details } = envelope.failure;
+    throw new Failure(code, message, hintFor(envelope.failure), { details });
   }
   // The console is trusted, but while we build it a wrong answer should be seen at once.
   if (import.meta.env.DEV) requests[name].answer.parse(envelope.value);

@@ -46,7 +46,7 @@ export function jobOutcome({ kind, status, notes }: Pick<JobView, 'kind' | 'stat
   if (status === 'RUNNING') return { tone: 'working', word: 'Running' };
   if (status === 'FAILED') return { tone: 'bad', word: 'Failed' };
   if (status === 'INTERRUPTED') return { tone: 'bad', word: 'Interrupted' };
-  if (status === 'CANCELLED') return { tone: 'unknown', word: 'Cancelled' };
+  if (status === 'CANCELLED') return { tone: 'neutral', word: 'Cancelled' };
   if (notes.length === 0) return { tone: 'good', word: 'Done' };
   return { tone: kind === 'verify' ? 'warning' : 'good', word: 'Done, with notes' };
 }

@@ -3,7 +3,7 @@ const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const two = (value: number) => String(value).padStart(2, '0');
 
 /** `14:05`, in the zone of whoever looks. */
-export function clockOf(date: Date): string {
+function clockOf(date: Date): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 

@@ -77,9 +77,9 @@ export class Console {
     return (await this.secrets.get(`restore:${restore.id}`)) ?? this.password(restore.source, 'restore');
   }
 
-  /** Runs a workflow as a logged job. */
-  run<T>(job: JobOrder, work: (job: Job) => Promise<T>): Promise<T> {
-    return runJob(this.jobLog, job, work);
+  /** Runs a workflow as a logged job; see `runJob`. */
+  run<T>(job: JobOrder, work: (job: Job) => Promise<T>, judge?: (result: T) => Failure | null): Promise<T> {
+    return runJob(this.jobLog, job, work, judge);
   }
 
   /** What an error means that came up in the work: damage of the state database may show only then. */

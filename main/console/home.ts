@@ -27,7 +27,8 @@ export function homeAt(asked: string | undefined): Home {
   };
 }
 
-function usualHome(): string {
+/** Where programs of this system keep their data. */
+export function usualHome(): string {
   if (process.platform === 'win32')
     return join(process.env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Strongroom');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Strongroom');

@@ -1,5 +1,6 @@
 import { shell } from 'electron';
 import { existsSync } from 'node:fs';
+import type { Home } from '../console/home.ts';
 import type { Log } from '../logs/log.ts';
 import type { Frame } from '../requests/context.ts';
 import { isExternalUrl } from '../requests/externalLinks.ts';
@@ -7,7 +8,7 @@ import type { Notify } from './notifications.ts';
 import { setLoginStart } from './loginStart.ts';
 
 /** What the desktop brings to a console. */
-export function desktopFrame(notify: Notify, log: Log): Frame {
+export function desktopFrame(home: Home, notify: Notify, log: Log): Frame {
   return {
     host: 'desktop',
     versions: {
@@ -27,7 +28,7 @@ export function desktopFrame(notify: Notify, log: Log): Frame {
     },
     prefer({ startAtLogin }) {
       try {
-        setLoginStart(startAtLogin);
+        setLoginStart(startAtLogin, home);
       } catch (error) {
         log.warn('the start at login could not be changed', error);
       }

@@ -2,9 +2,11 @@ import { app } from 'electron';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { usualHome, type Home } from '../console/home.ts';
+import { autostartEntry } from './autostartEntry.ts';
 
 /** Given by the system when it starts the app at login: then no window is shown. */
-export const hiddenArgument = '--hidden';
+const hiddenArgument = '--hidden';
 
 /** Whether the system has started the app, and not a person. */
 export function startedHidden(argv: readonly string[]): boolean {
@@ -13,11 +15,13 @@ export function startedHidden(argv: readonly string[]): boolean {
   );
 }
 
-/** Makes the system start the app at login, hidden, or not any more. */
-export function setLoginStart(start: boolean): void {
-  const [program, ...args] = ownCommand();
-  if (process.platform === 'linux') setAutostart(start, [program, ...args, hiddenArgument]);
-  else app.setLoginItemSettings({ openAtLogin: start, path: program, args: [...args, hiddenArgument] });
+/** Makes the system start the app at login on this state folder, hidden, or not any more. */
+export function setLoginStart(start: boolean, home: Home): void {
+  const [program, ...own] = ownCommand();
+  const args = [...own, ...(home.dir === usualHome() ? [] : [`--home=${home.dir}`]), hiddenArgument];
+  if (process.platform === 'linux') setAutostart(start, [program, ...args]);
+  // Windows joins the arguments as they are.
+  else app.setLoginItemSettings({ openAtLogin: start, path: program, args: args.map((argument) => `"${argument}"`) });
 }
 
 /** How this app is started: an AppImage by its own file, a checkout through Electron. */
@@ -35,24 +39,4 @@ function setAutostart(start: boolean, command: readonly string[]): void {
   }
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, autostartEntry(command));
-}
-
-/** A desktop entry in the words of the XDG autostart specification. */
-export function autostartEntry(command: readonly string[]): string {
-  return [
-    '[Desktop Entry]',
-    'Type=Application',
-    'Name=Strongroom',
-    'Comment=Backups of the shop, in the tray',
-    `Exec=${command.map(quoted).join(' ')}`,
-    'Terminal=false',
-    'X-GNOME-Autostart-enabled=true',
-    '',
-  ].join('\n');
-}
-
-/** Quoted as the specification wants it: first for the command line, then for the value of a key. */
-function quoted(argument: string): string {
-  const forCommand = `"${argument.replaceAll(/["`$\\]/g, String.raw`\$&`).replaceAll('%', '%%')}"`;
-  return forCommand.replaceAll('\\', '\\\\');
 }

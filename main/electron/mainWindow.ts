@@ -50,6 +50,7 @@ export class MainWindow {
         webviewTag: false,
         spellcheck: false,
         navigateOnDragDrop: false,
+        disableBlinkFeatures: 'Auxclick', // a middle click opens windows
         devTools: !app.isPackaged,
       },
     });

@@ -36,7 +36,7 @@ export async function openDesktop(home: Home, log: Log): Promise<void> {
 
   const session = new Session(workspace);
   const notify = notifier((path) => open(path));
-  const frame = desktopFrame(notify, log);
+  const frame = desktopFrame(home, notify, log);
   const context: RequestContext = { workspace, session, frame };
   const window = new MainWindow({
     statePath: join(desktopFolder(home), 'window.json'),
@@ -51,14 +51,20 @@ export async function openDesktop(home: Home, log: Log): Promise<void> {
     window.show(path);
   };
 
-  const tray = new TrayIcon({ open, backUp: (source) => void backUpFromTray(source, context, open), quit: app.quit });
+  const tray = new TrayIcon({
+    open,
+    backUp: (source) => void backUpFromTray(source, context, open),
+    quit: () => app.quit(),
+  });
   const showTray = keepTrayCurrent(tray, { ...context, session: new Session(workspace) }, () => leaving.waiting);
   leaving.onWaiting(showTray);
   notifyOfFailures(workspace, notify);
   stayAwakeForJobs(workspace);
   watchPower(session, log);
   setAppMenu(frame.versions);
-  if (workspace.ready) frame.prefer(shellPreferences(workspace.console));
+  // The app may have moved since, so the system is told again where it is.
+  const preferences = shellPreferences(workspace.ready ? workspace.console : null);
+  if (preferences.startAtLogin) frame.prefer(preferences);
 
   app.on('second-instance', () => open());
   app.on('activate', () => open());

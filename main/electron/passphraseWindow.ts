@@ -21,7 +21,18 @@ export const askPassphrase: AskPassphrase = (occasion) =>
       autoHideMenuBar: true,
       show: false,
       icon: join(app.getAppPath(), 'assets/icon.png'),
-      webPreferences: { session: own, contextIsolation: true, sandbox: true, nodeIntegration: false, devTools: false },
+      webPreferences: {
+        session: own,
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        webSecurity: true,
+        webviewTag: false,
+        spellcheck: false,
+        navigateOnDragDrop: false,
+        disableBlinkFeatures: 'Auxclick', // a middle click opens windows
+        devTools: false,
+      },
     });
     let given: string | null = null;
     answerOnce(own, (passphrase) => {

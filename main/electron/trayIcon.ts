@@ -1,14 +1,7 @@
-import { app, Menu, nativeImage, Tray, type MenuItemConstructorOptions } from 'electron';
+import { app, Menu, nativeImage, Tray, type NativeImage } from 'electron';
 import { join } from 'node:path';
+import { trayMenu, type TrayActions } from './trayMenu.ts';
 import type { TrayView } from './trayView.ts';
-
-/** What a person can do from the tray. */
-export interface TrayActions {
-  /** @param path what is shown; else what was shown before. */
-  open(path?: string): void;
-  backUp(source: string): void;
-  quit(): void;
-}
 
 /** The icon in the tray, with its sentence and its menu. */
 export class TrayIcon {
@@ -33,32 +26,8 @@ export class TrayIcon {
   }
 }
 
-/** The menu of the tray icon. */
-export function trayMenu(view: TrayView, actions: TrayActions): MenuItemConstructorOptions[] {
-  const { sentence, lastBackup, sources, running } = view;
-  const backUps = sources.map((source) => ({
-    label: source.replaceAll('&', '&&'),
-    click: () => actions.backUp(source),
-  }));
-  return [
-    // Where the desktop shows no tooltips, this is where the sentence can be read.
-    { label: sentence, enabled: false },
-    { type: 'separator' },
-    { label: 'Open Strongroom', click: () => actions.open() },
-    { label: 'Back up now', enabled: backUps.length > 0, submenu: backUps },
-    {
-      label: lastBackup.label,
-      enabled: lastBackup.path !== null,
-      click: () => actions.open(lastBackup.path ?? undefined),
-    },
-    ...(running === null ? [] : [{ label: running, click: () => actions.open('/jobs') }]),
-    { type: 'separator' },
-    { label: 'Quit Strongroom', click: () => actions.quit() },
-  ];
-}
-
 /** macOS colours a template by itself: there only the shape tells the state. */
-function picture(icon: TrayView['icon']): Electron.NativeImage {
+function picture(icon: TrayView['icon']): NativeImage {
   const name = process.platform === 'darwin' ? `${icon}Template` : icon;
   const image = nativeImage.createFromPath(join(app.getAppPath(), `assets/tray/${name}.png`));
   if (process.platform === 'darwin') image.setTemplateImage(true);

@@ -124,7 +124,8 @@ function backupProblems(name: string, backups: readonly Backup[], good: Backup |
         link,
       });
   }
-  const newest = backups[0];
+  // Whoever cancelled a backup knows that it is not there.
+  const newest = backups.find(({ failure }) => failure?.code !== 'CANCELLED');
   if (newest?.status === 'FAILED')
     problems.push({
       severity: 'bad',

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { reportFailure } from '../../shared/failure.ts';
+import { reportFailure, type Failure } from '../../shared/failure.ts';
 import type { CrashPoint, Job, JobProgress } from '../../shared/job.ts';
 import type { JobLog } from '../state/jobLog.ts';
 
@@ -24,15 +24,23 @@ export interface JobOrder {
 
 /**
  * Runs a workflow as a job: it is logged before it starts, and its outcome after, whatever happens.
+ * @param judge tells what is wrong with a result that the workflow returned, such as a verification that found
+ *   differences: the job is logged as failed, and its result returned all the same.
  * @throws what the workflow throws.
  */
-export async function runJob<T>(log: JobLog, job: JobOrder, work: (job: Job) => Promise<T>): Promise<T> {
+export async function runJob<T>(
+  log: JobLog,
+  job: JobOrder,
+  work: (job: Job) => Promise<T>,
+  judge: (result: T) => Failure | null = () => null,
+): Promise<T> {
   const id = job.id ?? ulid();
   const notes: string[] = [];
   log.started(id, job.kind, job.subject);
   try {
     const result = await work(watchedJob(id, job.signal, notes, job.watcher ?? {}));
-    log.ended(id, 'DONE', notes, null);
+    const fault = judge(result);
+    log.ended(id, fault ? 'FAILED' : 'DONE', notes, fault && reportFailure(fault));
     return result;
   } catch (error) {
     log.ended(id, job.signal.aborted ? 'CANCELLED' : 'FAILED', notes, reportFailure(error));

@@ -21,8 +21,9 @@ export const backupHandlers: HandlersOf<typeof backupRequests> = {
     const { console, board } = workspace;
     namedSource(console, ask.source);
     const jobId = board.start('backup full', ask.source, async (options) => {
-      const { id, sizeBytes, durationSeconds } = await backupFull(console, ask, options);
-      if (notify === 'always')
+      const { id, sizeBytes, durationSeconds, copies } = await backupFull(console, ask, options);
+      // One that is not everywhere is told as every job that failed.
+      if (notify === 'always' && copies.every(({ state }) => state === 'STORED'))
         frame.notify(
           `${ask.source} is backed up`,
           `${formatBytes(sizeBytes)} in ${formatDuration(durationSeconds ?? 0)}`,

@@ -11,6 +11,7 @@ import { replicate } from '../backup/replicate.ts';
 import type { Console } from '../console/console.ts';
 import type { JobWatcher } from '../jobs/jobRunner.ts';
 import { getManifest } from '../storage/repository.ts';
+import { judgeCopies } from './judgements.ts';
 import { namedSource } from './sources.ts';
 
 export interface RunOptions {
@@ -32,8 +33,10 @@ export async function backupFull(
   const { note, pinned } = ask;
   const request = { id: ulid(), source, password: await console.password(source.name, 'main'), note, pinned };
   const tools = await backupTools(console);
-  await console.run({ id: jobId, kind: 'backup full', subject: ask.source, signal, watcher }, (job) =>
-    fullBackup(request, tools, job),
+  await console.run(
+    { id: jobId, kind: 'backup full', subject: ask.source, signal, watcher },
+    (job) => fullBackup(request, tools, job),
+    () => judgeCopies(namedBackup(console, request.id)),
   );
   return answerFor(console, request.id);
 }

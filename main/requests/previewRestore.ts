@@ -91,7 +91,7 @@ const quietJob: Job = {
 function consequencesOf(manifest: Manifest, ask: RestoreTarget & { swap: boolean }, plan: RestorePlan): string[] {
   const moment = formatMoment(manifest.createdAt);
   const sentences = [
-    `The restored database shows the shop as it was at ${moment}; what was entered later is not in it.`,
+    `The restored database shows ${manifest.source.database} as it was at ${moment}; what was entered later is not in it.`,
   ];
   if (ask.swap)
     sentences.push(

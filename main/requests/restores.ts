@@ -10,6 +10,7 @@ import { restoreFull } from '../restore/restoreFull.ts';
 import { rollback } from '../restore/rollback.ts';
 import { swapRestored } from '../restore/swapRestored.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
+import { judgeRestore } from './judgements.ts';
 import { namedSource } from './sources.ts';
 import { namedStore } from '../console/assemble.ts';
 
@@ -57,9 +58,8 @@ export async function restoreBackup(
   const secret = `restore:${request.id}`;
   if (ask.password !== null) await console.secrets.set(secret, ask.password);
   try {
-    const done = await console.run({ id: jobId, kind: 'restore full', subject: request.id, signal, watcher }, (job) =>
-      restoreFull(request, tools, job),
-    );
+    const order = { id: jobId, kind: 'restore full', subject: request.id, signal, watcher };
+    const done = await console.run(order, (job) => restoreFull(request, tools, job), judgeRestore);
     return answer(done);
   } finally {
     if (ask.password !== null && !needsPassword(console.restoreLog.get(request.id)))

@@ -9,6 +9,7 @@ import { restoreFull } from '../restore/restoreFull.ts';
 import { verifyBackup, type CopyVerdict } from '../verify/verifyBackup.ts';
 import { namedStore } from '../console/assemble.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
+import { judgeRestore, judgeVerification } from './judgements.ts';
 import { namedSource } from './sources.ts';
 
 export interface VerifyAnswer {
@@ -30,9 +31,8 @@ export async function verify(
 ): Promise<VerifyAnswer> {
   const { id } = namedBackup(console, ask.id);
   if (ask.store !== null) namedStore(console, ask.store);
-  return console.run({ id: jobId, kind: 'verify', subject: id, signal, watcher }, (job) =>
-    verifyOne(console, { ...ask, id }, job, { signal, watcher }),
-  );
+  const order = { id: jobId, kind: 'verify', subject: id, signal, watcher };
+  return console.run(order, (job) => verifyOne(console, { ...ask, id }, job, { signal, watcher }), judgeVerification);
 }
 
 /**
@@ -47,7 +47,7 @@ export async function verifySeveral(
   const ids = ask.ids.map((id) => namedBackup(console, id).id);
   if (ask.store !== null) namedStore(console, ask.store);
   const subject = `${ids.length} backups`;
-  return console.run({ id: jobId, kind: 'verify', subject, signal, watcher }, async (job) => {
+  const verifyAll = async (job: Job) => {
     const backups: VerifyAnswer[] = [];
     for (const id of ids) {
       const found = await verifyOne(console, { ...ask, id }, job, { signal, watcher });
@@ -55,6 +55,10 @@ export async function verifySeveral(
       backups.push(found);
     }
     return { ok: backups.every(({ ok }) => ok), backups };
+  };
+  return console.run({ id: jobId, kind: 'verify', subject, signal, watcher }, verifyAll, ({ backups }) => {
+    const bad = backups.find(({ ok }) => !ok);
+    return bad ? judgeVerification(bad) : null;
   });
 }
 
@@ -116,9 +120,8 @@ async function restoreForProof(
   const dropProof = () => tools.withLogin(server, password, (login) => dropScratch(into, login));
   await dropProof(); // a process that was killed may have left one
   try {
-    const restored = await console.run({ kind: 'test restore', subject: backupId, signal, watcher }, (job) =>
-      restoreFull(request, tools, job),
-    );
+    const order = { kind: 'test restore', subject: backupId, signal, watcher };
+    const restored = await console.run(order, (job) => restoreFull(request, tools, job), judgeRestore);
     return restored.verification;
   } finally {
     await dropProof();

@@ -34,6 +34,8 @@ export interface DataTableSelection<Row> {
 
 /** More than are ever on the page at once. */
 const poolRows = 200;
+/** Of a table that fills its screen: in a low window the screen scrolls, and not three rows of it. */
+const leastHeight = 240;
 
 interface DataTableProps<Row, Sort extends string> {
   /** What the rows are. */
@@ -133,7 +135,15 @@ export function DataTable<Row, Sort extends string = never>({
       aria-activedescendant={count > 0 ? `${id}-${current}` : undefined}
       tabIndex={0}
       onKeyDown={pressed}
-      style={{ '--tracks': tracks, '--least-width': `${leastWidth}px`, flex: '1 1 auto', maxHeight } as CSSProperties}
+      style={
+        {
+          '--tracks': tracks,
+          '--least-width': `${leastWidth}px`,
+          flex: '1 1 auto',
+          maxHeight,
+          minHeight: maxHeight === undefined ? leastHeight : undefined,
+        } as CSSProperties
+      }
     >
       <div role="rowgroup" className={look.head}>
         <div role="row" aria-rowindex={1} style={{ display: 'contents' }}>

@@ -1,6 +1,7 @@
 import { Alert, Button, CopyButton, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { sentence } from '../act.ts';
+import { hintFor } from '../hints.ts';
 
 /** A failure as it comes from the console, or as a log has kept it. */
 interface ShownFailure {
@@ -23,7 +24,7 @@ export function FailureNotice({ failure, onRetry }: { failure: ShownFailure; onR
       p="sm"
       style={{ overflowWrap: 'anywhere' }}
     >
-      <Text size="sm">{failure.hint}</Text>
+      <Text size="sm">{hintFor(failure)}</Text>
       <Group gap="xs" mt="xs">
         {onRetry && (
           <Button size="compact-sm" variant="filled" onClick={onRetry}>

@@ -1,6 +1,7 @@
 import {
   IconAlertTriangle,
   IconCircleCheck,
+  IconCircleMinus,
   IconCircleX,
   IconHelpCircle,
   IconLoader2,
@@ -8,8 +9,8 @@ import {
 } from '@tabler/icons-react';
 import look from './StateMark.module.css';
 
-/** What a state means to a person. Grey is "not known", never green. */
-export type Tone = 'good' | 'warning' | 'bad' | 'unknown' | 'working';
+/** What a state means to a person. Grey is "not known", never green; `neutral` is what somebody has ended on purpose. */
+export type Tone = 'good' | 'warning' | 'bad' | 'unknown' | 'working' | 'neutral';
 
 const icons: Record<Tone, TablerIcon> = {
   good: IconCircleCheck,
@@ -17,6 +18,7 @@ const icons: Record<Tone, TablerIcon> = {
   bad: IconCircleX,
   unknown: IconHelpCircle,
   working: IconLoader2,
+  neutral: IconCircleMinus,
 };
 
 /** A state as colour, icon and word, so that none of the three has to be told from the others. */

@@ -9,6 +9,14 @@ export const kindWords: Record<BackupKind, string> = {
   CONFIGURATION: 'Configuration',
 };
 
+/** What became of a backup. Somebody who cancelled it knows that it is not there, and need not be alarmed. */
+export function backupMark({ status, cancelled }: { status: BackupStatus; cancelled: boolean }): {
+  tone: Tone;
+  word: string;
+} {
+  return status === 'FAILED' && cancelled ? { tone: 'neutral', word: 'Cancelled' } : statusMarks[status];
+}
+
 export const statusMarks: Record<BackupStatus, { tone: Tone; word: string }> = {
   PENDING: { tone: 'unknown', word: 'Waiting' },
   IN_PROGRESS: { tone: 'working', word: 'Running' },

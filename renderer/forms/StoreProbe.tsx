@@ -16,8 +16,9 @@ export function StoreMark({ status }: { status: StoreStatus | null }) {
   return <StateMark tone="bad" word={status.reachable ? 'Cannot be used' : 'Not reachable'} />;
 }
 
-/** How long each step of a store's test took. */
+/** How long each step of a store's test took; nothing where none was reached. */
 export function ProbeTimings({ status: { name, timings } }: { status: StoreStatus }) {
+  if (steps.every(({ step }) => timings[step] === null)) return null;
   return (
     <Group gap="md" role="list" aria-label={`Timings of ${name}`}>
       {steps.map(({ step, word }) => (

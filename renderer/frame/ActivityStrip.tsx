@@ -9,6 +9,7 @@ import { useJobs } from '../stores/jobStore.ts';
 import look from './ActivityStrip.module.css';
 import { CancelJob } from './CancelJob.tsx';
 import { useSpokenProgress } from './spokenProgress.ts';
+import { hintFor } from '../hints.ts';
 
 /** More jobs than these are counted, and shown on their own screen. */
 const shownJobs = 3;
@@ -81,7 +82,7 @@ function EndedRow({ job, onDismiss }: { job: JobView; onDismiss: () => void }) {
       <strong>{jobName(job, new Date())}</strong>
       {job.failure && job.status !== 'CANCELLED' && (
         <span>
-          {sentence(job.failure.message)}. {job.failure.hint}
+          {sentence(job.failure.message)}. {hintFor(job.failure)}
         </span>
       )}
       {!job.failure && job.notes.length > 0 && <span>{sentence(job.notes.at(-1) ?? '')}</span>}

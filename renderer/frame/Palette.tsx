@@ -34,8 +34,9 @@ export function Palette({ calls }: { calls: number }) {
       actions={actions}
       shortcut={null}
       limit={10}
+      overlayProps={{ backgroundOpacity: 0.5, blur: 0 }}
       attributes={{ content: { 'aria-label': 'Find a screen or an action' } }}
-      nothingFound="Nothing has this name"
+      nothingFound={value ? 'Nothing has this name' : 'Loading …'}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
         placeholder: 'A screen or an action',

@@ -16,6 +16,11 @@ export function PinPrompt() {
     <Modal
       opened={wait !== null}
       onClose={() => wait?.proceed(false)}
+      // The library's own Escape would be heard by the dialog below as well, once this one is gone.
+      closeOnEscape={false}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') wait?.proceed(false);
+      }}
       title="Your PIN"
       zIndex={400}
       closeButtonProps={{ 'aria-label': 'Close without a PIN' }}

@@ -163,7 +163,6 @@ test('a page of the app cannot be asked for anything but its own files', async (
     ['/..%2fmain/desktop.js', 404],
     ['/assets/../../package.json', 404],
     ['/assets/..%5c..%5cpackage.json', 404],
-    [0],
     ['/passphrase', 404],
     ['POST', 405],
   ]);

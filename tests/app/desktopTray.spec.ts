@@ -153,7 +153,7 @@ test.describe('with the system', () => {
     expect(existsSync(entry)).toBe(false);
     const preferences = { closeToTray: true, trayExplained: false };
     await answerOf(app.page, 'preferences.save', { startAtLogin: true, ...preferences });
-    expect(readFileSync(entry, 'utf8')).toMatch(/^Exec="[^"]+" "[^"]+" "--hidden"$/m);
+    expect(readFileSync(entry, 'utf8')).toContain(`" "--home=${shopConsole.home}" "--hidden"\n`);
     await answerOf(app.page, 'preferences.save', { startAtLogin: false, ...preferences });
     expect(existsSync(entry)).toBe(false);
   });

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import type { ConsoleHost, StartHost } from './consoleHost.ts';
 import { startDesktopHost } from './desktopHost.ts';
+import { startElectronHost } from './electronHost.ts';
 import { startServeHost } from './serveHost.ts';
 import { test as base } from './shopConsole.ts';
 
 /** Which host a project of the tests shows the console with. */
 export interface HostOption {
-  host: 'serve' | 'desktop';
+  host: 'serve' | 'desktop' | 'electron';
 }
 
 /** An open console, as a person has it before them. */
@@ -35,7 +36,11 @@ interface Fixtures {
   freshWindow: ConsoleWindow;
 }
 
-const hosts: Record<HostOption['host'], StartHost> = { serve: startServeHost, desktop: startDesktopHost };
+const hosts: Record<HostOption['host'], StartHost> = {
+  serve: startServeHost,
+  desktop: startDesktopHost,
+  electron: startElectronHost,
+};
 
 /** What a browser says by itself while the console is away. */
 const lostSocket = /WebSocket connection to .* failed|net::ERR_CONNECTION_REFUSED/;

@@ -9,7 +9,7 @@ import type { Seen } from './electronStandIn/control.ts';
 
 export type { Seen, SeenMenuItem } from './electronStandIn/control.ts';
 
-const app = join(import.meta.dirname, '../../out/main/desktop.js');
+const checkout = join(import.meta.dirname, '../..');
 const standIn = join(import.meta.dirname, 'electronStandIn/register.ts');
 const patienceMs = 30_000;
 
@@ -18,6 +18,8 @@ export interface DesktopOrder {
   /** Told of every page before it loads anything. */
   watch?: (page: Page) => void;
   args?: string[];
+  /** The folder of another app than that of this checkout. */
+  appPath?: string;
   env?: Record<string, string>;
 }
 
@@ -65,8 +67,8 @@ export async function openDesktopBrowser(): Promise<DesktopBrowser> {
     ],
   });
   const [port] = readFileSync(join(profile, 'DevToolsActivePort'), 'utf8').split('\n');
-  const launch = ({ home, args = [], env = {} }: DesktopOrder) =>
-    fork(app, args, {
+  const launch = ({ home, appPath = checkout, args = [], env = {} }: DesktopOrder) =>
+    fork(join(appPath, 'out/main/desktop.js'), args, {
       execArgv: ['--import', standIn, '--disable-warning=ExperimentalWarning'],
       env: {
         ...process.env,
@@ -166,16 +168,19 @@ export async function startDesktopHost({ home, watch }: Omit<HostOrder, 'browser
     if (status !== 0) throw new Error(`the desktop app ended with ${status ?? signal}\n${ending.stderr()}`);
   };
 
+  const page = () => {
+    if (!running) throw new Error('the desktop app does not run');
+    return running.page;
+  };
   return {
     get page() {
-      if (!running) throw new Error('the desktop app does not run');
-      return running.page;
+      return page();
     },
     /** There is one window only: whoever starts the app again gets it. */
     async openSecondWindow() {
       const [status] = (await once(browser.startSecond({ home }), 'exit')) as [number | null];
       expect(status, 'a second start gives way to the first').toBe(0);
-      return this.page;
+      return page();
     },
     async kill() {
       await running?.kill();

@@ -65,7 +65,7 @@ function BackUpForm({ asked }: { asked: string }) {
         <NativeSelect
           label="Database"
           required
-          data-autofocus
+          autoFocus
           value={chosen}
           onChange={(event) => setSource(event.currentTarget.value)}
           data={[{ value: '', label: names.length === 0 ? 'None is connected' : 'Choose …' }, ...names]}

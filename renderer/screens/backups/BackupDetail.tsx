@@ -1,11 +1,11 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconCopyPlus, IconPinned, IconRestore, IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useParams } from 'wouter';
 import type { BackupDetail as Detail } from '../../../shared/contract/backups.ts';
 import { formatMoment } from '../../../shared/format.ts';
 import { act, tellFailure } from '../../act.ts';
-import { statusMarks } from '../../components/backupWords.ts';
+import { backupMark } from '../../components/backupWords.ts';
 import { CopyText } from '../../components/CopyText.tsx';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
@@ -38,6 +38,7 @@ function Shown({ id }: { id: string }) {
         {failure ? <FailureNotice failure={failure} onRetry={again} /> : <Loading what="the backup" />}
       </>
     );
+  const cancelled = backup.failure?.code === 'CANCELLED';
   return (
     <>
       <PageHead title={`${backup.source}, ${formatMoment(backup.createdAt).slice(0, 16)}`}>
@@ -46,14 +47,15 @@ function Shown({ id }: { id: string }) {
       {failure && <FailureNotice failure={failure} onRetry={again} />}
       <Stack gap="sm">
         <Group gap="xs">
-          <StateMark {...statusMarks[backup.status]} />
+          <StateMark {...backupMark({ status: backup.status, cancelled })} />
           {backup.pinned && (
             <Group gap={4} fz="sm">
               <IconPinned size={15} aria-hidden /> Kept: no clean-up removes it
             </Group>
           )}
         </Group>
-        {backup.failure && <FailureNotice failure={backup.failure} />}
+        {backup.failure && !cancelled && <FailureNotice failure={backup.failure} />}
+        {cancelled && <Text size="sm">Somebody cancelled it; nothing was kept of it.</Text>}
         <div className={look.columns}>
           <Stack gap="sm">
             <Section title="What it is">

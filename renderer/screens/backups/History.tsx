@@ -13,7 +13,7 @@ const restoreMarks: Record<RestoreStatus, { tone: Tone; word: string }> = {
   COMPLETED: { tone: 'good', word: 'Same as the backup' },
   MISMATCH: { tone: 'bad', word: 'Differs' },
   FAILED: { tone: 'bad', word: 'Failed' },
-  ROLLED_BACK: { tone: 'unknown', word: 'Rolled back' },
+  ROLLED_BACK: { tone: 'neutral', word: 'Rolled back' },
 };
 
 /** What was done with the backup since it exists: restores and verifications, newest first. */

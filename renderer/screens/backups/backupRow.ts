@@ -11,6 +11,7 @@ export interface BackupRow {
   durationSeconds: number | null;
   createdAt: string;
   pinned: boolean;
+  cancelled: boolean;
   /** The note, or why it failed. */
   remark: string;
   /** Stores with a good copy. */
@@ -27,8 +28,9 @@ export function rowOf(backup: Backup): BackupRow {
   const key = stores.join('\n');
   const goodIn = interned.get(key) ?? stores;
   interned.set(key, goodIn);
-  const remark = status === 'FAILED' ? (failure?.message ?? '') : (note ?? '');
-  return { id, source, kind, tenant, status, sizeBytes, durationSeconds, createdAt, pinned, remark, goodIn };
+  const cancelled = failure?.code === 'CANCELLED';
+  const remark = status === 'FAILED' && !cancelled ? (failure?.message ?? '') : (note ?? '');
+  return { id, source, kind, tenant, status, sizeBytes, durationSeconds, createdAt, pinned, cancelled, remark, goodIn };
 }
 
 /** Only what exists can be verified. */

@@ -2,7 +2,7 @@ import { IconPinned } from '@tabler/icons-react';
 import type { BackupSort } from '../../../shared/contract/backups.ts';
 import { formatAge, formatDuration, formatMoment } from '../../../shared/format.ts';
 import { Bytes } from '../../components/Bytes.tsx';
-import { kindWords, statusMarks } from '../../components/backupWords.ts';
+import { backupMark, kindWords } from '../../components/backupWords.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import type { BackupRow } from './backupRow.ts';
@@ -35,7 +35,7 @@ export function backupColumns(stores: number): Column<BackupRow, BackupSort>[] {
       head: 'Status',
       width: 'minmax(125px, 0.8fr)',
       sort: 'status',
-      cell: ({ status }) => <StateMark {...statusMarks[status]} />,
+      cell: (row) => <StateMark {...backupMark(row)} />,
     },
     {
       key: 'size',

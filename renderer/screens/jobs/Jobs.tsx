@@ -16,6 +16,7 @@ import { amountOf, etaWords, jobName, jobOutcome, jobPlace, percentOf, rateWords
 import { useJobs } from '../../stores/jobStore.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import look from './Jobs.module.css';
+import { hintFor } from '../../hints.ts';
 
 const firstJobs = 50;
 const mostJobs = 500;
@@ -116,7 +117,7 @@ function EndedJob({ job }: { job: JobView }) {
       {job.failure && job.status !== 'CANCELLED' && (
         <div className={look.more}>
           <div>
-            {sentence(job.failure.message)}. {job.failure.hint}
+            {sentence(job.failure.message)}. {hintFor(job.failure)}
           </div>
           <CopyButton value={JSON.stringify(job, null, 2)}>
             {({ copied, copy }) => (

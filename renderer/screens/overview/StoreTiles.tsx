@@ -152,7 +152,7 @@ function diskOf(store: StoreView): { capacity: number; free: number; percent: nu
 }
 
 /** Whether a store answers, by the newest probe; without one nobody knows. */
-export function storeMark({ status }: StoreView): { tone: Tone; word: string } {
+function storeMark({ status }: StoreView): { tone: Tone; word: string } {
   if (status === null) return { tone: 'unknown', word: 'Not known' };
   if (!status.reachable) return { tone: 'bad', word: 'Not reachable' };
   if (!status.writable) return { tone: 'bad', word: 'Not writable' };

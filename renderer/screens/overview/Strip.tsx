@@ -16,18 +16,17 @@ import { goTo } from '../../hashLocation.ts';
 import { shortDay, startOfDay } from '../../when.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import look from './Strip.module.css';
-import { lastDays, nextCell, stripRows, type StripCell } from './stripDays.ts';
+import { lastDays, nextCell, stripRows, type StripCell, type StripTone } from './stripDays.ts';
 
 const dayCount = 30;
 const restoreLimit = 200;
 /** More sources than these are shown when somebody asks for them. */
 const firstSources = 4;
 
-const icons: Record<Tone, TablerIcon> = {
+const icons: Record<StripTone, TablerIcon> = {
   good: IconCheck,
   warning: IconAlertTriangle,
   bad: IconX,
-  unknown: IconLoader2,
   working: IconLoader2,
 };
 
@@ -156,7 +155,7 @@ function DayLink({ cell, at, stop }: { cell: StripCell; at: string; stop: boolea
 }
 
 function Legend() {
-  const entries: [Tone, string][] = [
+  const entries: [StripTone, string][] = [
     ['good', 'all good (a number: how many)'],
     ['warning', 'some failed'],
     ['bad', 'failed'],

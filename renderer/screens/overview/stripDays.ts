@@ -1,11 +1,12 @@
 import type { BackupPoint } from '../../../shared/contract/backups.ts';
 import type { Restore } from '../../../shared/restore.ts';
-import type { Tone } from '../../components/StateMark.tsx';
 import { dayOf, shortDay, startOfDay } from '../../when.ts';
+
+export type StripTone = 'good' | 'warning' | 'bad' | 'working';
 
 export interface StripCell {
   day: string;
-  tone: Tone;
+  tone: StripTone;
   /** `18 Nov: 2 backups, 1 failed` */
   words: string;
   count: number;

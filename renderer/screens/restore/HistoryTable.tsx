@@ -14,7 +14,7 @@ const columns: Column<Restore>[] = [
   {
     key: 'state',
     head: 'State',
-    width: '170px',
+    width: '188px',
     cell: (restore) => {
       const { tone, word } = outcomeOf(restore);
       return <StateMark tone={tone} word={word} />;
@@ -23,7 +23,7 @@ const columns: Column<Restore>[] = [
   {
     key: 'when',
     head: 'When',
-    width: '86px',
+    width: '100px',
     cell: ({ id, startedAt }) => (
       <Link href={`/restore/${id}`} tabIndex={-1}>
         <Moment at={startedAt} />
@@ -82,7 +82,7 @@ export function HistoryTable({ restores }: { restores: readonly Restore[] }) {
       count={restores.length}
       rowAt={(index) => restores[index]}
       onOpen={({ id }) => navigate(`/restore/${id}`)}
-      leastWidth={1040}
+      leastWidth={1076}
     />
   );
 }

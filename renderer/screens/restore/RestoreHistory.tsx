@@ -39,11 +39,12 @@ export function RestoreHistory() {
   );
 }
 
-/** The newest restore of each source, where it did not end well, stands above the list until a better one follows. */
+/** A restore that did not end well stands above the list until a better one of its source follows; a cancel is none. */
 function Alarms({ restores }: { restores: readonly Restore[] }) {
   const newest = new Map<string, Restore>();
   for (const restore of restores)
-    if (restore.status !== 'IN_PROGRESS' && !newest.has(restore.source)) newest.set(restore.source, restore);
+    if (restore.status !== 'IN_PROGRESS' && restore.failure?.code !== 'CANCELLED' && !newest.has(restore.source))
+      newest.set(restore.source, restore);
   const alarming = [...newest.values()].filter((restore) => outcomeOf(restore).alarming);
   return alarming.map((restore) => {
     const { word, sentence, advice } = outcomeOf(restore);

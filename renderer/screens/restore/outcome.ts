@@ -3,6 +3,7 @@ import type { Restore, Verification } from '../../../shared/restore.ts';
 import type { Tone } from '../../components/StateMark.tsx';
 import { sentence as capital } from '../../act.ts';
 import { counted } from './words.ts';
+import { hintFor } from '../../hints.ts';
 
 /** How a restore stands, as a person reads it. */
 export interface Outcome {
@@ -25,7 +26,7 @@ export function outcomeOf(restore: Restore): Outcome {
       return calm('working', 'Running', `${target} is being restored.`);
     case 'MISMATCH':
       return alarm(
-        'Differs from the backup',
+        'Differs from backup',
         `${held} is not what the backup holds: ${differences(restore.verification)}. Nothing live was replaced.`,
         `Do not use ${held}. Restore again from another store, or from an earlier backup.`,
       );
@@ -39,7 +40,7 @@ export function outcomeOf(restore: Restore): Outcome {
       return alarm(
         failure?.code === 'INTERRUPTED' ? 'Interrupted' : 'Failed',
         `${capital(failure?.message ?? 'nobody knows why')}. The new database was dropped, nothing live was touched.`,
-        failure?.hint ?? 'Restore again.',
+        failure ? hintFor(failure) : 'Restore again.',
       );
     case 'ROLLED_BACK':
       return calm(
@@ -78,7 +79,7 @@ export function heldAs({ id, target, notes, swapped }: Restore): string {
 }
 
 /** Says in how many places a restored database differs: `2 tables and 1 index`. */
-export function differences(verification: Verification | null): string {
+function differences(verification: Verification | null): string {
   if (!verification) return 'it could not be compared';
   const { tables, indexes, foreignKeys, sequences, materializedViews, largeObjects } = verification;
   const bad = tables.filter(({ match }) => !match).length;

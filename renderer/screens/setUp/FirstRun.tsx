@@ -61,7 +61,7 @@ export function FirstRun() {
           </Choice>
           <Choice
             title="Try the demo shop"
-            text="A small jewellery shop in a PostgreSQL server of its own on this machine, backed up before your eyes. It touches nothing of yours and is removed with one click."
+            text="A small jewellery shop in a PostgreSQL server of its own on this machine, to back up, break and restore. It touches nothing of yours and is removed with one click."
           >
             <Button fullWidth variant="default" onClick={tryDemo} loading={busy && doing === 'demo'} disabled={busy}>
               Start the demo shop

@@ -54,5 +54,6 @@ function saveAs(text: string, fileName: string): void {
   link.href = address;
   link.download = fileName;
   link.click();
-  URL.revokeObjectURL(address);
+  // Not at once: the browser may only now begin to read it.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

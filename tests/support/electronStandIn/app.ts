@@ -50,7 +50,7 @@ class StandInApp extends EventEmitter {
   }
 
   getAppPath(): string {
-    return join(import.meta.dirname, '../../..');
+    return join(process.argv[1] ?? '', '../../..');
   }
 
   setPath(name: string, path: string): void {
@@ -98,7 +98,7 @@ class StandInApp extends EventEmitter {
     seen.relaunched = true;
   }
 
-  readonly quit = (): void => {
+  quit(): void {
     const event = preventable();
     this.emit('before-quit', event);
     if (event.defaultPrevented) return;
@@ -106,7 +106,7 @@ class StandInApp extends EventEmitter {
     if (openWindows.size > 0) return;
     this.emit('will-quit', preventable());
     this.exit(0);
-  };
+  }
 
   exit(status: number): void {
     if (ending) return;

@@ -20,12 +20,12 @@ const columns: Column<TableCheck>[] = [
   { key: 'table', head: 'Table', width: 'minmax(180px, 1fr)', cell: ({ name }) => name, title: ({ name }) => name },
   {
     key: 'expected',
-    head: 'Rows in the backup',
-    width: '154px',
+    head: 'Rows expected',
+    width: '140px',
     right: true,
     cell: ({ expectedRows }) => formatCount(expectedRows),
   },
-  { key: 'rows', head: 'Rows restored', width: '124px', right: true, cell: ({ rows }) => formatCount(rows) },
+  { key: 'rows', head: 'Rows restored', width: '136px', right: true, cell: ({ rows }) => formatCount(rows) },
   { key: 'how', head: 'How it differs', width: 'minmax(170px, 0.8fr)', cell: howItDiffers, title: howItDiffers },
 ];
 
