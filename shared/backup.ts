@@ -1,3 +1,4 @@
+import type { FailureCode } from './failure.ts';
 import type { StoreKind } from './store.ts';
 
 export const backupKinds = ['FULL_DATABASE', 'TENANT', 'BASE', 'WAL_ARCHIVE', 'CONFIGURATION'] as const;
@@ -21,6 +22,22 @@ export interface Copy {
   verifiedAt: string | null;
   /** Why it is not there, or not good. */
   reason: string | null;
+}
+
+/** What a failure to read a copy says about it; null where it says something about the store or the key only. */
+export function copyStateAfter(code: FailureCode): CopyState | null {
+  switch (code) {
+    case 'MANIFEST_MISSING':
+    case 'OBJECT_MISSING':
+      return 'MISSING';
+    case 'COPY_DAMAGED':
+    case 'BACKUP_UNREADABLE':
+    case 'MANIFEST_FORGED':
+    case 'MANIFEST_FOREIGN':
+      return 'DAMAGED';
+    default:
+      return null;
+  }
 }
 
 /** One backup as the catalogue knows it. Times are ISO 8601 UTC. */

@@ -97,7 +97,7 @@ export class DemoShop {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       return dir;
     }
-    const dir = await mkdtemp(join(tmpdir(), 'strongroom-demo-shop-'));
+    const dir = await mkdtemp(join(tmpdir(), 'strongroom-kept-shop-'));
     await chmod(dir, 0o755);
     return dir;
   }

@@ -3,6 +3,8 @@ const windowMs = 8_000;
 const leastMs = 1_500;
 /** How far the rest of a stage may be off from its last seconds. */
 const faster = 0.75;
+/** What has to be done of a stage before its rest is guessed. */
+const leastShare = 0.01;
 const slower = 1.35;
 
 /** What was done of a stage at a moment (milliseconds of a steady clock). */
@@ -32,6 +34,7 @@ export function etaOf(
   totalBytes: number | null,
 ): { least: number; most: number } | null {
   if (rate === null || rate <= 0 || totalBytes === null || totalBytes <= doneBytes) return null;
+  if (doneBytes < totalBytes * leastShare) return null;
   const seconds = (totalBytes - doneBytes) / rate;
   return { least: seconds * faster, most: seconds * slower };
 }

@@ -46,7 +46,9 @@ export async function fetchObjects(
     const fetched: { path: string; object: ManifestObject }[] = [];
     for (const object of manifest.objects) {
       if (object.role === 'globals') continue;
-      const path = await fetchNearest(object, manifest, stores, reasons, dir, job, (bytes) => job.done(done + bytes));
+      const path = await fetchNearest(object, manifest, stores, reasons, dir, tools, job, (bytes) =>
+        job.done(done + bytes),
+      );
       done += object.sizeBytes;
       fetched.push({ path, object });
     }
@@ -70,6 +72,7 @@ async function fetchNearest(
   stores: readonly RestoreStore[],
   reasons: Record<string, string>,
   dir: string,
+  { catalogue }: RestoreTools,
   job: Job,
   onBytes: (bytes: number) => void,
 ): Promise<string> {
@@ -84,7 +87,8 @@ async function fetchNearest(
     } catch (error) {
       job.signal.throwIfAborted();
       if (error instanceof Failure && error.code === 'DISK_TOO_SMALL') throw error;
-      const { message } = reportFailure(error);
+      const { code, message } = reportFailure(error);
+      catalogue.foundBad(manifest.id, store, code, message);
       if (!(store.name in reasons)) job.note(`no good copy in ${store.name}: ${message}`);
       reasons[store.name] ??= message;
     }

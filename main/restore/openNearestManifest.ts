@@ -7,6 +7,7 @@ import type { RestoreTools } from './restoreTools.ts';
 
 /**
  * Reads a backup's manifest from the nearest store that has it, and checks signature, key and repository.
+ * What it finds of a copy that is not good is noted in the catalogue, so that nobody counts on it.
  * @param only the name of the one store that may be asked; null asks them all.
  * @param reasons gets why stores were passed over, by their name.
  * @throws the failure of the one store; NO_GOOD_COPY with a reason per store.
@@ -32,6 +33,7 @@ export async function openNearestManifest(
     } catch (error) {
       job.signal.throwIfAborted();
       const failure = reportFailure(error);
+      tools.catalogue.foundBad(backupId, handle, failure.code, failure.message);
       reasons[handle.name] = failure.message;
       // A wrong key is wrong for every store.
       if (stores.length === 1 || failure.code === 'KEY_WRONG') throw error;

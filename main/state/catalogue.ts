@@ -1,5 +1,12 @@
-import type { Backup, BackupKind, BackupStatus, Copy, CopyState } from '../../shared/backup.ts';
-import type { FailureReport } from '../../shared/failure.ts';
+import {
+  copyStateAfter,
+  type Backup,
+  type BackupKind,
+  type BackupStatus,
+  type Copy,
+  type CopyState,
+} from '../../shared/backup.ts';
+import type { FailureCode, FailureReport } from '../../shared/failure.ts';
 import { plainBytes, storedBytes, type Manifest } from '../../shared/manifest.ts';
 import type { StoreKind } from '../../shared/store.ts';
 import type { State } from './openState.ts';
@@ -170,6 +177,13 @@ export class Catalogue {
         )
         .run({ id: backupId });
     })();
+  }
+
+  /** Notes that a copy that counted as good could not be read, where the failure says something of the copy itself. */
+  foundBad(backupId: string, store: { name: string; kind: StoreKind }, code: FailureCode, reason: string): void {
+    const state = copyStateAfter(code);
+    const counted = this.get(backupId)?.copies.some((copy) => copy.store === store.name && copy.state === 'STORED');
+    if (state && counted) this.verified(backupId, store, { ok: false, state, reason });
   }
 
   /** Newest first, at most `limit`, older than the id `cursor`. */

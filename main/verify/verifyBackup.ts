@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { CopyState } from '../../shared/backup.ts';
+import { copyStateAfter } from '../../shared/backup.ts';
 import { reportFailure, type FailureReport } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import { storedBytes, type Manifest, type ManifestObject } from '../../shared/manifest.ts';
@@ -62,28 +62,12 @@ export async function verifyBackup(
     } catch (error) {
       job.signal.throwIfAborted();
       const { code, message } = reportFailure(error);
-      const state = stateAfter(code);
+      const state = copyStateAfter(code);
       if (state) tools.catalogue.verified(backupId, store, { ok: false, state, reason: message });
       verdicts.push({ store: store.name, ok: false, reason: message, code });
     }
   }
   return verdicts;
-}
-
-/** What a failure says about the copy; null where it says something about the store or the key only. */
-function stateAfter(code: FailureReport['code']): CopyState | null {
-  switch (code) {
-    case 'MANIFEST_MISSING':
-    case 'OBJECT_MISSING':
-      return 'MISSING';
-    case 'COPY_DAMAGED':
-    case 'BACKUP_UNREADABLE':
-    case 'MANIFEST_FORGED':
-    case 'MANIFEST_FOREIGN':
-      return 'DAMAGED';
-    default:
-      return null;
-  }
 }
 
 async function proveCopy(backupId: string, handle: VerifyStore, tools: VerifyTools, job: Job): Promise<void> {

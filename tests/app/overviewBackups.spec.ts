@@ -147,7 +147,7 @@ test('several backups are verified at once, and a damaged copy is called damaged
   const window = await openConsole(shopConsole.home);
   const { page } = window;
   await go(page, '/backups');
-  await page.getByRole('checkbox', { name: 'Choose all' }).check();
+  await page.getByRole('checkbox', { name: 'Choose all' }).click();
   await page.getByRole('button', { name: 'Verify 2 …' }).click();
   const dialog = page.getByRole('dialog', { name: 'Verify 2 backups' });
   await expectAccessible(page);

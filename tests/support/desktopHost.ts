@@ -125,7 +125,8 @@ function watchApp(child: ChildProcess, pages: () => Page[]): DesktopApp & { load
     new Promise<Answer>((resolve, reject) => {
       const id = nextId++;
       waiting.set(id, { resolve, reject });
-      child.send({ id, name, args });
+      if (child.connected) child.send({ id, name, args }, (error) => error && reject(error));
+      else reject(new Error('the app has ended'));
     });
 
   return {

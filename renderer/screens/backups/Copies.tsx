@@ -38,10 +38,8 @@ export function Copies({ backup }: { backup: BackupDetail }) {
 function CopyLine({ backupId, copy }: { backupId: string; copy: Copy }) {
   const [path, setPath] = useState<string | null>(null);
   const reveal = () => {
-    act('backups.reveal', { id: backupId, store: copy.store }).then(
-      (answer) => setPath(answer.shown ? null : answer.path),
-      tellFailure,
-    );
+    // A browser cannot open a folder, so the path is there to be copied.
+    act('backups.reveal', { id: backupId, store: copy.store }).then((answer) => setPath(answer.path), tellFailure);
   };
   const verify = () => {
     act('backups.verify', { ids: [backupId], store: copy.store, deep: false }).catch(tellFailure);

@@ -45,11 +45,16 @@ function ProblemLine({ problem }: { problem: ListedProblem }) {
           </UnstyledButton>
         )}{' '}
         {link !== null && (
-          <Link href={link} aria-label={`Look at it: ${sentence}`}>
-            Look at it
+          <Link href={link} aria-label={`${wayOut(link)}: ${sentence}`}>
+            {wayOut(link)}
           </Link>
         )}
       </span>
     </li>
   );
+}
+
+/** The address of the dialog is no place to look at. */
+function wayOut(link: string): string {
+  return link.startsWith('/backups?backup=') ? 'Back up now …' : 'Look at it';
 }

@@ -42,7 +42,9 @@ const worstFirst: readonly EvidenceState[] = ['bad', 'warning', 'unknown', 'good
 /** Databases that need somebody first, then by name. */
 export function sortEvidence(evidence: readonly Evidence[]): Evidence[] {
   return evidence.toSorted(
-    (a, b) => worstFirst.indexOf(a.state) - worstFirst.indexOf(b.state) || a.source.localeCompare(b.source),
+    (a, b) =>
+      worstFirst.indexOf(a.state) - worstFirst.indexOf(b.state) ||
+      a.source.localeCompare(b.source, undefined, { numeric: true }),
   );
 }
 
