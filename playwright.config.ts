@@ -27,6 +27,8 @@ export default defineConfig<HostOption>({
   fullyParallel: false,
   // A test that passes at the second attempt has found something.
   retries: 0,
+  // A busy machine draws late; what a test waits for is a state, not a speed.
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   projects: [
     { name: 'unit', testDir: 'tests/unit', timeout: 30_000 },
