@@ -36,6 +36,7 @@ test('an overview without a database says what to do next', async ({ folder, ope
   await window.shoot('overview-empty');
   await page.getByRole('button', { name: 'Connect a database' }).click();
   await expect(page).toHaveURL(/#\/set-up/);
+  await expect(page.getByRole('heading', { level: 1, name: 'Set up Strongroom' })).toBeVisible();
 });
 
 test('the overview says to when the shop can be restored, and plainly what nobody knows', async ({

@@ -82,8 +82,9 @@ export const test = base.extend<Fixtures & HostOption>({
       };
     });
 
+    const seen = [...troubles]; // what a window misses while its console ends is no fault of it
     for (const running of opened) await running.close();
-    const unexpected = troubles.filter((trouble) => !expected.some((pattern) => pattern.test(trouble)));
+    const unexpected = seen.filter((trouble) => !expected.some((pattern) => pattern.test(trouble)));
     if (testInfo.status === testInfo.expectedStatus) expect(unexpected, 'errors in a window').toEqual([]);
     else if (unexpected.length > 0) await testInfo.attach('errors in a window', { body: unexpected.join('\n\n') });
   },
