@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Log } from '../logs/log.ts';
 import { appUrl } from './appScheme.ts';
 import { tell } from './bindRequests.ts';
+import { guardedPage } from './guardedPage.ts';
 import { leastSize, placeWindow, readWindowState, writeWindowState } from './windowState.ts';
 
 /** A page that fails more often than this within the time does so by itself, and is not loaded again. */
@@ -42,15 +43,8 @@ export class MainWindow {
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#242424' : '#ffffff',
       icon: join(app.getAppPath(), 'assets/icon.png'),
       webPreferences: {
+        ...guardedPage,
         preload: join(app.getAppPath(), 'out/preload/preload.cjs'),
-        contextIsolation: true,
-        sandbox: true,
-        nodeIntegration: false,
-        webSecurity: true,
-        webviewTag: false,
-        spellcheck: false,
-        navigateOnDragDrop: false,
-        disableBlinkFeatures: 'Auxclick', // a middle click opens windows
         devTools: !app.isPackaged,
       },
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { passphraseAnswerSchema, passphrasePath } from '../../shared/contract/passphrase.ts';
 import type { AskPassphrase } from '../console/desktopKeys.ts';
 import { answerPage, appUrl } from './appScheme.ts';
+import { guardedPage } from './guardedPage.ts';
 
 /**
  * Asks for a passphrase in a small window of its own. What is typed goes from that page to this process and nowhere
@@ -22,15 +23,8 @@ export const askPassphrase: AskPassphrase = (occasion) =>
       show: false,
       icon: join(app.getAppPath(), 'assets/icon.png'),
       webPreferences: {
+        ...guardedPage,
         session: own,
-        contextIsolation: true,
-        sandbox: true,
-        nodeIntegration: false,
-        webSecurity: true,
-        webviewTag: false,
-        spellcheck: false,
-        navigateOnDragDrop: false,
-        disableBlinkFeatures: 'Auxclick', // a middle click opens windows
         devTools: false,
       },
     });

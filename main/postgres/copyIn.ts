@@ -20,7 +20,8 @@ export class CopyIn implements Submittable {
   /** @param text is the COPY statement. */
   constructor(text: string) {
     this.text = text;
-    this.done.promise.catch(() => undefined); // looked at by `write` and `end`
+    // Looked at by `write` and `end`, which may be called later.
+    this.done.promise.catch(() => undefined);
     this.ready.promise.catch(() => undefined);
   }
 

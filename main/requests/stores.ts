@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 import type { StoreKind, StoreSettings } from '../../shared/store.ts';
+import { b2Region, r2Endpoint } from '../../shared/storeAddress.ts';
 import { consoleStores, namedStore, publishedKeys } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
 import { saveSettings } from '../console/rebuildState.ts';
@@ -8,7 +9,6 @@ import { createStoreFolder } from '../storage/localStore.ts';
 import { openStore } from '../storage/openStore.ts';
 import { probeStore, type StoreProbe } from '../storage/probeStore.ts';
 import { prepareRepository } from '../storage/repository.ts';
-import { b2Region, r2Endpoint } from '../storage/storePresets.ts';
 
 /** What a person says of a store; what is usual for its kind is filled in. */
 export interface StoreOptions {

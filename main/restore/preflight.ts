@@ -95,7 +95,7 @@ async function refuseSmallDisk(
     return;
   }
   const shown = await client.query<{ dir: string }>(`SELECT current_setting('data_directory') AS dir`);
-  const disk = await statfs(shown.rows[0]!.dir).catch(() => null);
+  const disk = await statfs(shown.rows[0]!.dir).catch(() => null); // such as a server in a container
   if (disk === null) {
     note('the free space of the server cannot be seen from here');
     return;

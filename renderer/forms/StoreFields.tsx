@@ -2,8 +2,9 @@ import { Button, Collapse, PasswordInput, SimpleGrid, TextInput } from '@mantine
 import type { UseFormReturnType } from '@mantine/form';
 import { useState } from 'react';
 import type { StoreKind } from '../../shared/store.ts';
+import { b2Region } from '../../shared/storeAddress.ts';
 import { useConsole } from '../stores/consoleStore.ts';
-import { b2Region, type StoreDraft } from './storeDraft.ts';
+import type { StoreDraft } from './storeDraft.ts';
 
 type Form = Pick<UseFormReturnType<StoreDraft>, 'getInputProps' | 'values'>;
 

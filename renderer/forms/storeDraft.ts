@@ -1,5 +1,6 @@
 import type { StoreForm } from '../../shared/contract/stores.ts';
 import type { StoreKind } from '../../shared/store.ts';
+import { r2Endpoint } from '../../shared/storeAddress.ts';
 
 /** What stands in the form of a store, of whichever kind; the fields of the other kinds keep what was typed. */
 export interface StoreDraft {
@@ -42,7 +43,7 @@ export function storeFormOf(draft: StoreDraft): StoreForm {
   const { kind, name } = draft;
   if (kind === 'local') return { kind, name, path: draft.path.trim() };
   const { bucket, region, prefix, accessKey, secret } = draft;
-  const endpoint = kind === 'r2' ? r2Endpoint(draft.account.trim()) : withScheme(draft.endpoint.trim());
+  const endpoint = kind === 'r2' ? accountEndpoint(draft.account.trim()) : withScheme(draft.endpoint.trim());
   return {
     kind,
     name,
@@ -55,14 +56,10 @@ export function storeFormOf(draft: StoreDraft): StoreForm {
   };
 }
 
-/** The region that a Backblaze endpoint names, or null. */
-export function b2Region(endpoint: string): string | null {
-  return /^(?:https:\/\/)?s3\.([a-z0-9-]+)\.backblazeb2\.com\/?$/i.exec(endpoint.trim())?.[1] ?? null;
-}
-
-function r2Endpoint(account: string): string {
+/** Also for the whole endpoint, as Cloudflare shows it. */
+function accountEndpoint(account: string): string {
   if (account === '' || /[./]/.test(account)) return withScheme(account);
-  return `https://${account}.r2.cloudflarestorage.com`;
+  return r2Endpoint(account);
 }
 
 function withScheme(address: string): string {

@@ -1,20 +1,29 @@
 import { expect } from '@playwright/test';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { tablesOf } from '../../support/databasePicture.ts';
-import { lastRestore, restoreInto, test } from '../../support/restoredShop.ts';
+import { lastRestore, restoreInto, test as base } from '../../support/restoredShop.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
+
+/** A live shop that has lost something, and the backup restored beside it, not swapped in yet. */
+const test = base.extend<{ beside: { restoreId: string; before: string[] } }>({
+  beside: async ({ backedUp, cluster, shop, target }, use) => {
+    await shop.psql('DELETE FROM shop.payments;');
+    const before = await tablesOf(cluster, shop.name);
+    const { restoreId } = await succeed<RestoreAnswer>(backedUp.cli, ...restoreInto(backedUp, target));
+    await use({ restoreId, before });
+  },
+});
 
 test('a database that was restored beside the live one can take its place later, and be rolled back', async ({
   backedUp,
+  beside,
   cluster,
   shop,
   target,
 }) => {
   const { cli } = backedUp;
-  await shop.psql('DELETE FROM shop.payments;');
-  const before = await tablesOf(cluster, shop.name);
+  const { restoreId, before } = beside;
   const whole = await tablesOf(cluster, backedUp.database);
-  const { restoreId } = await succeed<RestoreAnswer>(cli, ...restoreInto(backedUp, target));
 
   const swapped = await succeed<RestoreAnswer>(cli, 'swap', restoreId, '--live', shop.name);
   expect(swapped).toMatchObject({ status: 'COMPLETED', swapped: true, target: shop.name });
@@ -32,14 +41,13 @@ test('a database that was restored beside the live one can take its place later,
 
 test('a power cut before the names change leaves the live database as it was, and the swap can be done again', async ({
   backedUp,
+  beside,
   cluster,
   shop,
   target,
 }) => {
   const { cli } = backedUp;
-  await shop.psql('DELETE FROM shop.payments;');
-  const before = await tablesOf(cluster, shop.name);
-  const { restoreId } = await succeed<RestoreAnswer>(cli, ...restoreInto(backedUp, target));
+  const { restoreId, before } = beside;
   const swap = ['swap', restoreId, '--live', shop.name];
 
   const cut = await strongroom({ ...cli, env: { STRONGROOM_CRASH_AT: 'swap-blocked' } }, ...swap);
@@ -55,14 +63,12 @@ test('a power cut before the names change leaves the live database as it was, an
 
 test('a power cut after the names have changed leaves a swap that is known and can be undone', async ({
   backedUp,
+  beside,
   cluster,
   shop,
-  target,
 }) => {
   const { cli } = backedUp;
-  await shop.psql('DELETE FROM shop.payments;');
-  const before = await tablesOf(cluster, shop.name);
-  const { restoreId } = await succeed<RestoreAnswer>(cli, ...restoreInto(backedUp, target));
+  const { restoreId, before } = beside;
   const cut = await strongroom(
     { ...cli, env: { STRONGROOM_CRASH_AT: 'swap-done' } },
     'swap',

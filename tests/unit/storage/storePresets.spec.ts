@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { openStore } from '../../../main/storage/openStore.ts';
-import { b2Region, r2Endpoint, signingRegion, usesPathStyle } from '../../../main/storage/storePresets.ts';
+import { signingRegion, usesPathStyle } from '../../../main/storage/storePresets.ts';
+import { b2Region, r2Endpoint } from '../../../shared/storeAddress.ts';
 
 const rest = { bucket: 'b', prefix: '', accessKeyId: 'k' };
 

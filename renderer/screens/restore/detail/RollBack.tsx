@@ -1,29 +1,18 @@
 import { Button, Group, List, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { useState } from 'react';
-import { reportFailure, type FailureReport } from '../../../../shared/failure.ts';
 import type { Restore } from '../../../../shared/restore.ts';
 import { act } from '../../../act.ts';
 import { FailureNotice } from '../../../components/FailureNotice.tsx';
+import { useAttempt } from '../../../forms/useAttempt.ts';
 
 /** Undoes a swap, after saying what becomes of both databases. */
 export function RollBack({ restore: { id, target, replaced } }: { restore: Restore }) {
   const [asking, { open, close }] = useDisclosure(false);
-  const [refusal, setRefusal] = useState<FailureReport | null>(null);
-  const [working, setWorking] = useState(false);
+  const { busy, failure, attempt } = useAttempt();
 
   const rollBack = async () => {
-    setWorking(true);
-    setRefusal(null);
-    try {
-      await act('restores.rollback', { id });
-      close();
-    } catch (error) {
-      setRefusal(reportFailure(error));
-    } finally {
-      setWorking(false);
-    }
+    if (await attempt(() => act('restores.rollback', { id }))) close();
   };
 
   return (
@@ -50,12 +39,12 @@ export function RollBack({ restore: { id, target, replaced } }: { restore: Resto
               swap; {target} will not have that.
             </List.Item>
           </List>
-          {refusal && <FailureNotice failure={refusal} />}
+          {failure && <FailureNotice failure={failure} />}
           <Group justify="end">
             <Button variant="default" onClick={close} data-autofocus>
               Keep the restored one live
             </Button>
-            <Button color="red" loading={working} onClick={() => void rollBack()}>
+            <Button color="red" loading={busy} onClick={() => void rollBack()}>
               Roll back
             </Button>
           </Group>

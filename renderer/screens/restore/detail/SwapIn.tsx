@@ -2,11 +2,11 @@ import { Button, Group, List, Modal, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
-import { reportFailure, type FailureReport } from '../../../../shared/failure.ts';
 import { formatMoment } from '../../../../shared/format.ts';
 import type { Restore } from '../../../../shared/restore.ts';
 import { act } from '../../../act.ts';
 import { FailureNotice } from '../../../components/FailureNotice.tsx';
+import { useAttempt } from '../../../forms/useAttempt.ts';
 import { timeOfId } from '../../../jobWords.ts';
 import { heldAs } from '../outcome.ts';
 
@@ -15,8 +15,7 @@ export function SwapIn({ restore, live }: { restore: Restore; live: string }) {
   const [asking, { open, close }] = useDisclosure(false);
   const [typedName, setTypedName] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
-  const [refusal, setRefusal] = useState<FailureReport | null>(null);
-  const [working, setWorking] = useState(false);
+  const { busy, failure, attempt } = useAttempt();
   const held = heldAs(restore);
 
   const swap = async (event: FormEvent) => {
@@ -25,16 +24,7 @@ export function SwapIn({ restore, live }: { restore: Restore; live: string }) {
       setWrong(`This is not the name: type ${live}`);
       return;
     }
-    setWorking(true);
-    setRefusal(null);
-    try {
-      await act('restores.swap', { id: restore.id, live, typedName });
-      close();
-    } catch (error) {
-      setRefusal(reportFailure(error));
-    } finally {
-      setWorking(false);
-    }
+    if (await attempt(() => act('restores.swap', { id: restore.id, live, typedName }))) close();
   };
 
   return (
@@ -77,12 +67,12 @@ export function SwapIn({ restore, live }: { restore: Restore; live: string }) {
               autoComplete="off"
               data-autofocus
             />
-            {refusal && <FailureNotice failure={refusal} />}
+            {failure && <FailureNotice failure={failure} />}
             <Group justify="end">
               <Button variant="default" onClick={close}>
                 Leave both as they are
               </Button>
-              <Button type="submit" color="red" loading={working}>
+              <Button type="submit" color="red" loading={busy}>
                 Replace {live}
               </Button>
             </Group>

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { b2Region, emptyStoreDraft, freeName, storeFormOf } from '../../../../renderer/forms/storeDraft.ts';
+import { b2Region } from '../../../../shared/storeAddress.ts';
+import { emptyStoreDraft, freeName, storeFormOf } from '../../../../renderer/forms/storeDraft.ts';
 import { storeFormSchema } from '../../../../shared/contract/stores.ts';
 import type { StoreKind } from '../../../../shared/store.ts';
 
