@@ -1,9 +1,10 @@
+import { ulidPattern } from '../shared/backup.ts';
 import { formatBytes } from '../shared/format.ts';
+import { jobName } from '../shared/jobWords.ts';
 import type { JobView, RunningJob } from '../shared/contract/jobs.ts';
 import type { Tone } from './components/StateMark.tsx';
 import { clockAndDay, durationRange } from './when.ts';
 
-const ulidPattern = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 const ulidDigits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** When an id was made: ULIDs begin with their time. */
@@ -13,29 +14,12 @@ export function timeOfId(id: string): Date {
   return new Date(time);
 }
 
-/** What a job is, in words; backups are named by their time, because nobody knows their ids. */
-export function jobName({ kind, subject }: Pick<JobView, 'kind' | 'subject'>, now: Date): string {
+/** What a job is, in words; a backup that it is about is named by its time, because nobody knows its id. */
+export function jobWords({ kind, subject }: Pick<JobView, 'kind' | 'subject'>, now: Date): string {
   const about = ulidPattern.test(subject)
     ? `the backup of ${clockAndDay(timeOfId(subject).toISOString(), now)}`
     : subject;
-  if (kind === 'backup full') return `Backup of ${subject}`;
-  if (kind === 'restore full') return 'Restore';
-  if (kind === 'test restore') return `Test restore of ${about}`;
-  if (kind === 'verify') return `Verification of ${about}`;
-  if (kind === 'replicate') return 'Copying what is missing';
-  if (kind === 'swap') return 'Putting a restored database in place';
-  if (kind === 'rollback') return 'Undoing a swap';
-  if (kind === 'demo') return 'Setting up the demo shop';
-  return `${kind} ${subject}`.trim();
-}
-
-/** Where a job's result is looked at. */
-export function jobPlace({ kind, subject }: Pick<JobView, 'kind' | 'subject'>): string {
-  if (ulidPattern.test(subject))
-    return ['restore full', 'swap', 'rollback'].includes(kind) ? `/restore/${subject}` : `/backups/${subject}`;
-  if (kind === 'backup full') return `/backups?source=${encodeURIComponent(subject)}`;
-  if (kind === 'replicate') return '/stores';
-  return '/jobs';
+  return jobName({ kind, subject }, about);
 }
 
 /** How a job stands, as colour and word. A verification that has something to tell is never just green. */

@@ -1,6 +1,9 @@
 import type { FailureCode } from './failure.ts';
 import type { StoreKind } from './store.ts';
 
+/** The id of a backup, a restore or a job: a ULID, which begins with its time. */
+export const ulidPattern = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
 export const backupKinds = ['FULL_DATABASE', 'TENANT', 'BASE', 'WAL_ARCHIVE', 'CONFIGURATION'] as const;
 export type BackupKind = (typeof backupKinds)[number];
 

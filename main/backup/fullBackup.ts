@@ -56,7 +56,7 @@ interface Dump {
 /** Everything that needs the database, and no longer than it takes: the snapshot keeps VACUUM and ALTER TABLE waiting. */
 async function takeDump(request: FullBackupRequest, login: Login, tools: BackupTools, job: Job): Promise<Dump> {
   job.stage('checking');
-  const plan = await preflight(request.source, login, tools); // refuses what could not be restored
+  const plan = await preflight(request.source, login, tools, job.signal); // refuses what could not be restored
   const snapshot = await exportSnapshot(login); // counts and digests see what the dump sees
   try {
     const objects = await dumpSealAndSpool(request.id, plan, snapshot, login, tools, job);

@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import { Failure } from '../../shared/failure.ts';
 import { archiveEncoding } from '../../shared/manifest.ts';
 import type { Source } from '../../shared/source.ts';
@@ -22,8 +23,13 @@ const expectedShare = 0.4;
  * Refuses what could not be restored, before anything is written.
  * @throws SOURCE_…, TOOL_MISSING, TOOL_TOO_OLD, PRIVILEGE_MISSING, ROW_SECURITY_FILTERS, STORE_…, DISK_TOO_SMALL
  */
-export async function preflight(source: Source, login: Login, { localStore }: BackupTools): Promise<BackupPlan> {
-  const { server, obstacles, facts } = await withClient(login, async (client) => {
+export async function preflight(
+  source: Source,
+  login: Login,
+  { localStore }: BackupTools,
+  signal: AbortSignal,
+): Promise<BackupPlan> {
+  const look = async (client: Client) => {
     await client.query(`SET lock_timeout = ${lockTimeoutMs}`); // measuring a table waits for its lock
     const asked = await client.query<{ sizeBytes: number; encoding: string }>(
       `SELECT coalesce(sum(pg_table_size(oid)), 0)::float8 AS "sizeBytes", current_setting('server_encoding') AS encoding
@@ -34,7 +40,8 @@ export async function preflight(source: Source, login: Login, { localStore }: Ba
       obstacles: await findObstacles(client),
       facts: asked.rows[0]!,
     };
-  });
+  };
+  const { server, obstacles, facts } = await withClient(login, look, undefined, signal);
   const tools = chooseDumpTools(await findClientTools(source.toolsDir), server.major);
   if (obstacles.filtered.length > 0)
     throw new Failure(

@@ -1,7 +1,7 @@
 import { app, dialog, powerMonitor, type BrowserWindow } from 'electron';
 import type { Workspace } from '../console/workspace.ts';
 import type { Log } from '../logs/log.ts';
-import { jobNames } from './jobWords.ts';
+import { jobNames } from '../../shared/jobWords.ts';
 import type { MainWindow } from './mainWindow.ts';
 
 const answers = ['Finish, then quit', 'Cancel and quit', 'Stay'] as const;

@@ -1,7 +1,7 @@
 import { Notification } from 'electron';
 import type { JobView } from '../../shared/contract/jobs.ts';
 import type { Workspace } from '../console/workspace.ts';
-import { jobName, jobPlace } from './jobWords.ts';
+import { jobName, jobPlace } from '../../shared/jobWords.ts';
 
 export type Notify = (title: string, sentence: string, path: string | null) => void;
 

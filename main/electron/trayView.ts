@@ -1,6 +1,6 @@
 import type { RunningJob } from '../../shared/contract/jobs.ts';
 import type { Evidence, EvidenceState } from '../../shared/contract/overview.ts';
-import { jobNames } from './jobWords.ts';
+import { jobNames } from '../../shared/jobWords.ts';
 
 /** What the tray icon knows. */
 export interface KnownToTray {

@@ -48,18 +48,27 @@ export async function connect({ connection, password }: Login, database = connec
   throw new Error('no way of connecting was tried');
 }
 
-/** Runs `work` on a connection of its own. Errors of the server become Failures. */
+/**
+ * Runs `work` on a connection of its own. Errors of the server become Failures.
+ * @param signal ends the connection, whatever it waits for, and the reason of the signal is thrown.
+ */
 export async function withClient<T>(
   login: Login,
   work: (client: pg.Client) => Promise<T>,
   database?: string,
+  signal?: AbortSignal,
 ): Promise<T> {
+  signal?.throwIfAborted();
   const client = await connect(login, database);
+  const leave = () => void client.end().catch(() => undefined); // the work fails with the connection
+  signal?.addEventListener('abort', leave, { once: true });
   try {
     return await work(client);
   } catch (error) {
+    signal?.throwIfAborted();
     throw error instanceof Failure ? error : connectionFailure(error, login.connection, database);
   } finally {
+    signal?.removeEventListener('abort', leave);
     await client.end().catch(() => undefined); // a connection that is gone need not be closed
   }
 }

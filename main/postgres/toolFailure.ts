@@ -35,6 +35,12 @@ const complaints: { pattern: RegExp; code: FailureCode; message: string; hint: s
     hint: 'Close idle sessions there, or raise max_connections or the CONNECTION LIMIT of the role.',
   },
   {
+    pattern: /is not currently accepting connections/i,
+    code: 'SOURCE_UNREACHABLE',
+    message: 'the database takes no connections',
+    hint: 'A swap that did not end may have left it so. As a superuser: ALTER DATABASE name WITH ALLOW_CONNECTIONS true.',
+  },
+  {
     pattern: /does not support SSL/i,
     code: 'SOURCE_UNREACHABLE',
     message: 'the server does not offer the encryption that sslmode asks for',

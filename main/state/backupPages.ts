@@ -63,14 +63,15 @@ export class BackupPages {
 
   /** What the strip and the trends draw, oldest first. @param since ISO 8601 */
   points(source: string | null, since: string): BackupPoint[] {
-    return this.state
+    const rows = this.state
       .prepare(
-        `SELECT id, source, kind, status, created_at AS createdAt, size_bytes AS sizeBytes, plain_bytes AS plainBytes,
+        `SELECT id, source, kind, status, coalesce(failure ->> 'code' = 'CANCELLED', 0) AS cancelled, created_at AS createdAt, size_bytes AS sizeBytes, plain_bytes AS plainBytes,
            duration_seconds AS durationSeconds
          FROM backups WHERE deleted_at IS NULL AND created_at >= @since AND (@source IS NULL OR source = @source)
          ORDER BY id`,
       )
-      .all({ source, since }) as BackupPoint[];
+      .all({ source, since }) as (Omit<BackupPoint, 'cancelled'> & { cancelled: number })[];
+    return rows.map((row) => ({ ...row, cancelled: row.cancelled === 1 }));
   }
 }
 

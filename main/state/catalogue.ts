@@ -285,7 +285,7 @@ export class Catalogue {
 
   private toBackup(row: BackupRow): Backup {
     const copies = this.state
-      .prepare('SELECT * FROM copies WHERE backup_id = ? ORDER BY rowid')
+      .prepare(`SELECT * FROM copies WHERE backup_id = ? ORDER BY store_kind <> 'local', store`)
       .all(row.id) as CopyRow[];
     return {
       id: row.id,

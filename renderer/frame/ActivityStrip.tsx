@@ -4,7 +4,8 @@ import { Link } from 'wouter';
 import type { JobView, RunningJob } from '../../shared/contract/jobs.ts';
 import { sentence } from '../act.ts';
 import { StateMark } from '../components/StateMark.tsx';
-import { amountOf, etaWords, jobName, jobOutcome, jobPlace, percentOf, rateWords } from '../jobWords.ts';
+import { jobPlace } from '../../shared/jobWords.ts';
+import { amountOf, etaWords, jobWords, jobOutcome, percentOf, rateWords } from '../jobWords.ts';
 import { useJobs } from '../stores/jobStore.ts';
 import look from './ActivityStrip.module.css';
 import { CancelJob } from './CancelJob.tsx';
@@ -44,7 +45,7 @@ export function ActivityStrip() {
 }
 
 const JobRow = memo(function JobRow({ job }: { job: RunningJob }) {
-  const name = jobName(job, new Date());
+  const name = jobWords(job, new Date());
   const percent = percentOf(job);
   const numbers = [amountOf(job), rateWords(job), etaWords(job)].filter(Boolean).join(' · ');
   const note = job.notes.at(-1);
@@ -79,7 +80,7 @@ function EndedRow({ job, onDismiss }: { job: JobView; onDismiss: () => void }) {
   return (
     <div className={look.ended}>
       <StateMark tone={tone} word={word} />
-      <strong>{jobName(job, new Date())}</strong>
+      <strong>{jobWords(job, new Date())}</strong>
       {job.failure && job.status !== 'CANCELLED' && (
         <span>
           {sentence(job.failure.message)}. {hintFor(job.failure)}

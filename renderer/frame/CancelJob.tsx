@@ -2,12 +2,12 @@ import { Button, Group, Modal, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { RunningJob } from '../../shared/contract/jobs.ts';
 import { act, tellFailure } from '../act.ts';
-import { jobName } from '../jobWords.ts';
+import { jobWords } from '../jobWords.ts';
 
 /** The button that cancels a job, once it was said what that leaves. */
 export function CancelJob({ job }: { job: RunningJob }) {
   const [asking, setAsking] = useState(false);
-  const name = jobName(job, new Date());
+  const name = jobWords(job, new Date());
   const cancel = () => {
     setAsking(false);
     act('jobs.cancel', { id: job.id }).catch(tellFailure);

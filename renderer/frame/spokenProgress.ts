@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { RunningJob } from '../../shared/contract/jobs.ts';
-import { etaWords, jobName, jobOutcome, percentOf } from '../jobWords.ts';
+import { etaWords, jobWords, jobOutcome, percentOf } from '../jobWords.ts';
 import { useJobs } from '../stores/jobStore.ts';
 
 /** Between two sentences about one stage: progress comes ten times a second, and a voice needs time. */
@@ -23,7 +23,7 @@ export function useSpokenProgress(running: readonly RunningJob[]): string {
   useEffect(() => {
     if (!lastEnded) return;
     const failure = lastEnded.failure && lastEnded.status !== 'CANCELLED' ? `: ${lastEnded.failure.message}` : '';
-    setSpoken(`${jobName(lastEnded, new Date())}: ${jobOutcome(lastEnded).word}${failure}`);
+    setSpoken(`${jobWords(lastEnded, new Date())}: ${jobOutcome(lastEnded).word}${failure}`);
   }, [lastEnded]);
 
   return spoken;
@@ -34,5 +34,5 @@ function spokenOf(job: RunningJob): string {
   const words = [job.cancelling ? 'cancelling' : job.stage];
   if (percent !== null) words.push(`${Math.round(percent)}%`);
   if (etaWords(job)) words.push(etaWords(job));
-  return `${jobName(job, new Date())}: ${words.join(', ')}`;
+  return `${jobWords(job, new Date())}: ${words.join(', ')}`;
 }

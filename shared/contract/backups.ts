@@ -37,6 +37,8 @@ export const backupPointSchema = z.object({
   source: z.string(),
   kind: z.enum(backupKinds),
   status: z.enum(backupStatuses),
+  /** FAILED because somebody cancelled it. */
+  cancelled: z.boolean(),
   createdAt: z.string(),
   sizeBytes: z.number(),
   plainBytes: z.number(),

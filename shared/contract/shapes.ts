@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { backupKinds, backupStatuses, copyStates, type Backup, type Copy } from '../backup.ts';
+import { backupKinds, backupStatuses, copyStates, ulidPattern, type Backup, type Copy } from '../backup.ts';
 import { restoreModes, restoreStatuses, type ObjectCheck, type Restore, type Verification } from '../restore.ts';
 import { sslModes, type TenantModel } from '../source.ts';
 import { storeKinds } from '../store.ts';
 
 /** Nothing has to be said, or there is nothing to tell. */
 export const nothing = z.strictObject({});
-export const ulidSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+export const ulidSchema = z.string().regex(ulidPattern);
 /** Names of sources and stores, as people choose them. */
 export const nameSchema = z
   .string()

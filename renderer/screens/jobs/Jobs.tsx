@@ -12,7 +12,8 @@ import { PageHead } from '../../components/PageHead.tsx';
 import { Section } from '../../components/Section.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import { CancelJob } from '../../frame/CancelJob.tsx';
-import { amountOf, etaWords, jobName, jobOutcome, jobPlace, percentOf, rateWords } from '../../jobWords.ts';
+import { jobPlace } from '../../../shared/jobWords.ts';
+import { amountOf, etaWords, jobWords, jobOutcome, percentOf, rateWords } from '../../jobWords.ts';
 import { useJobs } from '../../stores/jobStore.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import look from './Jobs.module.css';
@@ -66,7 +67,7 @@ export function Jobs() {
 }
 
 function RunningDetails({ job }: { job: RunningJob }) {
-  const name = jobName(job, new Date());
+  const name = jobWords(job, new Date());
   const percent = percentOf(job);
   return (
     <Section title={name} aside={<CancelJob job={job} />}>
@@ -103,7 +104,7 @@ function RunningDetails({ job }: { job: RunningJob }) {
 }
 
 function EndedJob({ job }: { job: JobView }) {
-  const name = jobName(job, new Date());
+  const name = jobWords(job, new Date());
   const place = jobPlace(job);
   const seconds = job.endedAt === null ? null : (Date.parse(job.endedAt) - Date.parse(job.startedAt)) / 1000;
   return (

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconCheck, IconLoader2, IconX, type TablerIcon } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconLoader2, IconMinus, IconX, type TablerIcon } from '@tabler/icons-react';
 import { Button } from '@mantine/core';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
@@ -6,7 +6,7 @@ import type { BackupPoint } from '../../../shared/contract/backups.ts';
 import { formatMoment } from '../../../shared/format.ts';
 import type { Restore } from '../../../shared/restore.ts';
 import { Bytes } from '../../components/Bytes.tsx';
-import { statusMarks } from '../../components/backupWords.ts';
+import { backupMark } from '../../components/backupWords.ts';
 import { ChartOrTable } from '../../components/ChartOrTable.tsx';
 import { DataTable, type Column } from '../../components/DataTable.tsx';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
@@ -16,7 +16,7 @@ import { goTo } from '../../hashLocation.ts';
 import { shortDay, startOfDay } from '../../when.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import look from './Strip.module.css';
-import { lastDays, nextCell, stripRows, type StripCell, type StripTone } from './stripDays.ts';
+import { lastDays, nextCell, stripRows, type StripCell, type StripTone, wasCancelled } from './stripDays.ts';
 
 const dayCount = 30;
 const restoreLimit = 200;
@@ -28,6 +28,7 @@ const icons: Record<StripTone, TablerIcon> = {
   warning: IconAlertTriangle,
   bad: IconX,
   working: IconLoader2,
+  neutral: IconMinus,
 };
 
 /** The last 30 days: on which of them there were backups and restores, and how they went. Each cell leads to them. */
@@ -160,6 +161,7 @@ function Legend() {
     ['warning', 'some failed'],
     ['bad', 'failed'],
     ['working', 'running'],
+    ['neutral', 'cancelled'],
   ];
   return (
     <ul className={look.legend}>
@@ -210,24 +212,31 @@ function EventTable({ points, restores }: { points: readonly BackupPoint[]; rest
 function eventsOf(points: readonly BackupPoint[], restores: readonly Restore[]): DayEvent[] {
   const since = startOfDay(lastDays(dayCount, new Date())[0] ?? '').toISOString();
   return [
-    ...points.map(({ id, createdAt, source, status, sizeBytes }) => ({
-      id,
-      at: createdAt,
-      source,
+    ...points.map((point) => ({
+      id: point.id,
+      at: point.createdAt,
+      source: point.source,
       what: 'Backup',
-      ...statusMarks[status],
-      bytes: sizeBytes,
-      place: `/backups/${id}`,
+      ...backupMark(point),
+      bytes: point.sizeBytes,
+      place: `/backups/${point.id}`,
     })),
-    ...restores.map(({ id, startedAt, source, status, restoredBytes }): DayEvent => {
-      const bad = status === 'FAILED' || status === 'MISMATCH';
-      const word = status === 'IN_PROGRESS' ? 'Running' : bad ? 'Not good' : 'Good';
-      const tone = status === 'IN_PROGRESS' ? 'working' : bad ? 'bad' : 'good';
-      return { id, at: startedAt, source, what: 'Restore', tone, word, bytes: restoredBytes, place: `/restore/${id}` };
+    ...restores.map((restore): DayEvent => {
+      const { id, startedAt: at, source, restoredBytes: bytes } = restore;
+      return { id, at, source, what: 'Restore', ...restoreMark(restore), bytes, place: `/restore/${id}` };
     }),
   ]
     .filter(({ at }) => at >= since)
     .toSorted((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+function restoreMark(restore: Restore): { tone: Tone; word: string } {
+  const { status } = restore;
+  if (status === 'IN_PROGRESS') return { tone: 'working', word: 'Running' };
+  if (wasCancelled(restore)) return { tone: 'neutral', word: 'Cancelled' };
+  return status === 'FAILED' || status === 'MISMATCH'
+    ? { tone: 'bad', word: 'Not good' }
+    : { tone: 'good', word: 'Good' };
 }
 
 const eventColumns: Column<DayEvent>[] = [

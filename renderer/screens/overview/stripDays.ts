@@ -2,7 +2,7 @@ import type { BackupPoint } from '../../../shared/contract/backups.ts';
 import type { Restore } from '../../../shared/restore.ts';
 import { dayOf, shortDay, startOfDay } from '../../when.ts';
 
-export type StripTone = 'good' | 'warning' | 'bad' | 'working';
+export type StripTone = 'good' | 'warning' | 'bad' | 'working' | 'neutral';
 
 export interface StripCell {
   day: string;
@@ -51,11 +51,14 @@ export function stripRows(
 function backupCell(source: string, day: string, points: readonly BackupPoint[] | undefined): StripCell | null {
   const newest = points?.at(-1);
   if (!points || !newest) return null;
-  const failed = points.filter(({ status }) => status === 'FAILED').length;
+  const cancelled = points.filter((point) => point.cancelled).length;
+  const failed = points.filter(({ status }) => status === 'FAILED').length - cancelled;
+  const good = points.length - cancelled - failed;
   const running = newest.status === 'IN_PROGRESS' || newest.status === 'PENDING';
-  const tone = running ? 'working' : failed === points.length ? 'bad' : failed > 0 ? 'warning' : 'good';
+  const tone = toneOf(running, good, failed);
   const said = [`${points.length} ${points.length === 1 ? 'backup' : 'backups'}`];
   if (failed > 0) said.push(`${failed} failed`);
+  if (cancelled > 0) said.push(`${cancelled} cancelled`);
   if (running) said.push('one is running');
   if (points.every(({ status }) => status === 'VERIFIED')) said.push('verified');
   const place =
@@ -69,14 +72,28 @@ function backupCell(source: string, day: string, points: readonly BackupPoint[] 
 function restoreCell(day: string, restores: readonly Restore[] | undefined): StripCell | null {
   const newest = restores?.[0];
   if (!restores || !newest) return null;
-  const bad = restores.filter(({ status }) => status === 'FAILED' || status === 'MISMATCH').length;
+  const cancelled = restores.filter(wasCancelled).length;
+  const bad = restores.filter(({ status }) => status === 'FAILED' || status === 'MISMATCH').length - cancelled;
+  const good = restores.length - cancelled - bad;
   const running = newest.status === 'IN_PROGRESS';
-  const tone = running ? 'working' : bad === restores.length ? 'bad' : bad > 0 ? 'warning' : 'good';
   const said = [`${restores.length} ${restores.length === 1 ? 'restore' : 'restores'}`];
   if (bad > 0) said.push(`${bad} not good`);
+  if (cancelled > 0) said.push(`${cancelled} cancelled`);
   if (running) said.push('one is running');
   const place = restores.length === 1 ? `/restore/${newest.id}` : '/restore';
+  const tone = toneOf(running, good, bad);
   return { day, tone, words: `${spoken(day)}: ${said.join(', ')}`, count: restores.length, place };
+}
+
+/** Whoever cancels something knows it: that alone is neither good nor bad. */
+export function wasCancelled({ failure }: Pick<Restore, 'failure'>): boolean {
+  return failure?.code === 'CANCELLED';
+}
+
+function toneOf(running: boolean, good: number, bad: number): StripTone {
+  if (running) return 'working';
+  if (bad > 0) return good > 0 ? 'warning' : 'bad';
+  return good > 0 ? 'good' : 'neutral';
 }
 
 function spoken(day: string): string {

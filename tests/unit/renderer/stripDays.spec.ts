@@ -6,8 +6,8 @@ const today = new Date(2026, 10, 22, 14, 17);
 const days = lastDays(30, today);
 
 function point(id: string, at: Date, status: BackupPoint['status'], source = 'shop'): BackupPoint {
-  const createdAt = at.toISOString();
-  return { id, source, kind: 'FULL_DATABASE', status, createdAt, sizeBytes: 1, plainBytes: 2, durationSeconds: 3 };
+  const when = { createdAt: at.toISOString(), durationSeconds: 3 };
+  return { id, source, kind: 'FULL_DATABASE', status, cancelled: false, ...when, sizeBytes: 1, plainBytes: 2 };
 }
 
 function backupRow(points: BackupPoint[]) {
@@ -39,6 +39,17 @@ test('a day on which every backup failed is bad, and one without a backup is emp
   const cells = backupRow([point('A', new Date(2026, 10, 21, 2), 'FAILED')]);
   expect(cells[28]).toMatchObject({ tone: 'bad', words: '21 Nov: 1 backup, 1 failed' });
   expect(cells[29]).toBeNull();
+});
+
+test('a cancelled backup is neither a failure nor a success', () => {
+  const noon = new Date(2026, 10, 22, 12);
+  const cancelled = { ...point('C', noon, 'FAILED'), cancelled: true };
+  expect(backupRow([cancelled]).at(-1)).toMatchObject({ tone: 'neutral', words: '22 Nov: 1 backup, 1 cancelled' });
+  expect(backupRow([point('A', noon, 'COMPLETED'), cancelled]).at(-1)).toMatchObject({ tone: 'good' });
+  expect(backupRow([point('B', noon, 'FAILED'), cancelled]).at(-1)).toMatchObject({
+    tone: 'bad',
+    words: '22 Nov: 2 backups, 1 failed, 1 cancelled',
+  });
 });
 
 test('a backup of another database is not counted', () => {

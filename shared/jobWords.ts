@@ -1,0 +1,34 @@
+import type { JobView } from './contract/jobs.ts';
+import { ulidPattern } from './backup.ts';
+
+type Named = Pick<JobView, 'kind' | 'subject'>;
+
+/** What a job is, in words. @param about how a backup that it is about is called, where there is room for it. */
+export function jobName({ kind, subject }: Named, about?: string): string {
+  const of = about ? ` of ${about}` : '';
+  if (kind === 'backup full') return `Backup of ${subject}`;
+  if (kind === 'restore full') return 'Restore';
+  if (kind === 'test restore') return `Test restore${of}`;
+  if (kind === 'verify') return `Verification${of}`;
+  if (kind === 'replicate') return 'Copying what is missing';
+  if (kind === 'swap') return 'Putting a restored database in place';
+  if (kind === 'rollback') return 'Undoing a swap';
+  if (kind === 'demo') return 'Setting up the demo shop';
+  return `${kind} ${subject}`.trim();
+}
+
+/** Where in the console a job's result is looked at. */
+export function jobPlace({ kind, subject }: Named): string {
+  if (ulidPattern.test(subject))
+    return ['restore full', 'swap', 'rollback'].includes(kind) ? `/restore/${subject}` : `/backups/${subject}`;
+  if (kind === 'backup full') return `/backups?source=${encodeURIComponent(subject)}`;
+  if (kind === 'replicate') return '/stores';
+  return '/jobs';
+}
+
+/** Several jobs in one phrase: `Backup of shop`, `Backup of shop and 2 more`. */
+export function jobNames(jobs: readonly Named[]): string {
+  const [first, ...more] = jobs;
+  if (!first) return '';
+  return more.length === 0 ? jobName(first) : `${jobName(first)} and ${more.length} more`;
+}
