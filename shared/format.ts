@@ -19,9 +19,11 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+const counts = new Intl.NumberFormat('en-US');
+
 /** `1,234,567` */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return counts.format(count);
 }
 
 /** `just now`, `12 min ago`, `3 h ago`, `5 days ago`; for the future `in 12 min`. */

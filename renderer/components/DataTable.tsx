@@ -32,8 +32,8 @@ export interface DataTableSelection<Row> {
   head: ReactNode;
 }
 
-/** More than are ever on the page at once. */
-const poolRows = 200;
+/** Rows that are kept ready above and below what is to be seen. */
+const overscan = 6;
 /** Of a table that fills its screen: in a low window the screen scrolls, and not three rows of it. */
 const leastHeight = 240;
 
@@ -84,7 +84,7 @@ export function DataTable<Row, Sort extends string = never>({
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 6,
+    overscan,
     scrollPaddingEnd: rowHeight,
   });
   useEffect(() => virtual.measure(), [virtual, rowHeight]);
@@ -95,6 +95,7 @@ export function DataTable<Row, Sort extends string = never>({
   }, [order]);
 
   const inSight = virtual.getVirtualItems();
+  const most = Math.ceil((virtual.scrollRect?.height ?? 0) / rowHeight) + 2 * overscan + 1; // on the page at once
   const first = inSight[0]?.index ?? 0;
   const last = inSight.at(-1)?.index ?? 0;
   useEffect(() => onSeen?.(first, last), [onSeen, first, last]);
@@ -163,7 +164,7 @@ export function DataTable<Row, Sort extends string = never>({
           return (
             <DataTableRow
               // Rows that leave the sight become those that come: changing them is cheaper than making new ones.
-              key={index % poolRows}
+              key={index % most}
               id={`${id}-${index}`}
               row={row}
               index={index}

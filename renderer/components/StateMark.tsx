@@ -5,28 +5,28 @@ import {
   IconCircleX,
   IconHelpCircle,
   IconLoader2,
-  type TablerIcon,
 } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import look from './StateMark.module.css';
 
 /** What a state means to a person. Grey is "not known", never green; `neutral` is what somebody has ended on purpose. */
 export type Tone = 'good' | 'warning' | 'bad' | 'unknown' | 'working' | 'neutral';
 
-const icons: Record<Tone, TablerIcon> = {
-  good: IconCircleCheck,
-  warning: IconAlertTriangle,
-  bad: IconCircleX,
-  unknown: IconHelpCircle,
-  working: IconLoader2,
-  neutral: IconCircleMinus,
+/** Made once: a list draws thousands of them. */
+const icons: Record<Tone, ReactNode> = {
+  good: <IconCircleCheck size={14} aria-hidden />,
+  warning: <IconAlertTriangle size={14} aria-hidden />,
+  bad: <IconCircleX size={14} aria-hidden />,
+  unknown: <IconHelpCircle size={14} aria-hidden />,
+  working: <IconLoader2 size={14} aria-hidden />,
+  neutral: <IconCircleMinus size={14} aria-hidden />,
 };
 
 /** A state as colour, icon and word, so that none of the three has to be told from the others. */
 export function StateMark({ tone, word }: { tone: Tone; word: string }) {
-  const Icon = icons[tone];
   return (
     <span className={look.mark} data-tone={tone} title={word}>
-      <Icon size={14} aria-hidden />
+      {icons[tone]}
       <span className={look.word}>{word}</span>
     </span>
   );
