@@ -22,10 +22,14 @@ export interface TenantModel {
   table: string;
   idColumn: string;
   nameColumn: string;
-  /** The run-time setting (GUC) that the policies read, such as `app.current_tenant`. */
-  setting: string;
+  /** The run-time setting (GUC) that the policies read, such as `app.current_tenant`; null where `contextSql` sets it. */
+  setting: string | null;
+  /** SQL that chooses the tenant of a session, with `{tenant_id}` for the id: `SELECT set_tenant_context('{tenant_id}')`. */
+  contextSql: string | null;
   /** The login that the policies apply to. */
   user: string;
+  /** Tables without tenants, as `schema.table`, that a person has confirmed to be shared by all tenants. */
+  sharedTables: string[];
 }
 
 /** A PostgreSQL database that we protect. */

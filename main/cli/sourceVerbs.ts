@@ -138,7 +138,9 @@ function tenantModel(options: AddOptions): TenantModel | null {
     idColumn: tenantId,
     nameColumn: tenantName ?? tenantId,
     setting: tenantSetting,
+    contextSql: null,
     user: tenantUser,
+    sharedTables: [],
   };
 }
 

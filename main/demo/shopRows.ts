@@ -38,6 +38,9 @@ export function shopRows(scale: number): string[] {
   const customers = count(60_000);
   const products = count(40_000);
   const sales = count(160_000);
+  // Rows refer only to rows of their own tenant: row g belongs to tenant 1 + g % tenants.
+  const sameTenant = (g: string, seed: string, rows: number) =>
+    `(${pickNumber(seed, Math.floor(rows / tenants))} * ${tenants} + 1 + (${g} + ${tenants - 1}) % ${tenants})`;
   const moment = (seed: string) =>
     `timestamptz '2025-10-01 08:00+00' + ${pickNumber(seed, 400 * 86400)} * interval '1 second'`;
   return [
@@ -54,7 +57,7 @@ export function shopRows(scale: number): string[] {
        '+49 ' || (30 + g % 800) || ' ' || ${pickNumber('g * 11', 9000000)} + 1000000,
        ${pick('street', 'g * 13')} || ' ' || 1 + g % 190 || E'\\n' || 10000 + g % 89999 || ' ' || ${pick('city', 'g * 17')},
        date '1940-01-01' + ${pickNumber('g * 19', 25000)}, (ARRAY['none','none','silver','gold','platinum']::loyalty_level[])[1 + g % 5],
-       CASE WHEN g % 9 = 0 THEN g / 2 END, CASE WHEN g % 4 = 0 THEN ${pick('remark', 'g')} WHEN g % 97 = 0 THEN E'tab\\there, back\\\\slash, "quotes"' END,
+       CASE WHEN g % 9 = 0 AND g > ${5 * tenants} THEN g - ${tenants} * (1 + g % 5) END, CASE WHEN g % 4 = 0 THEN ${pick('remark', 'g')} WHEN g % 97 = 0 THEN E'tab\\there, back\\\\slash, "quotes"' END,
        ${moment('g * 23')}
      FROM generate_series(1, ${customers}) g`,
     `INSERT INTO products (tenant_id, sku, name, description, attributes, price, cost, active, updated_at)
@@ -68,11 +71,11 @@ export function shopRows(scale: number): string[] {
     `INSERT INTO inventory SELECT p.id, location, p.tenant_id, ${pickNumber('p.id * 71 + length(location)', 30)}, ${moment('p.id * 73')}
      FROM products p, unnest(ARRAY['counter', 'safe', 'warehouse']) location`,
     `INSERT INTO sales (tenant_id, customer_id, status, sold_at, total, note)
-     SELECT 1 + g % ${tenants}, CASE WHEN g % 6 <> 0 THEN 1 + ${pickNumber('g * 79', customers)} END, (ARRAY['paid','paid','paid','shipped','open','returned']::sale_status[])[1 + g % 6],
+     SELECT 1 + g % ${tenants}, CASE WHEN g % 6 <> 0 THEN ${sameTenant('g', 'g * 79', customers)} END, (ARRAY['paid','paid','paid','shipped','open','returned']::sale_status[])[1 + g % 6],
        ${moment('g * 83')}, 5000 + ${pickNumber('g * 89', 800000)}, CASE WHEN g % 5 = 0 THEN ${pick('remark', 'g * 97')} END
      FROM generate_series(1, ${sales}) g`,
     `INSERT INTO sale_items (sale_id, line, product_id, quantity, unit_price, engraving)
-     SELECT s, line, 1 + ${pickNumber('s * 101 + line', products)}, 1 + line % 2, 4900 + ${pickNumber('s * 103 + line', 700000)},
+     SELECT s, line, ${sameTenant('s', 's * 101 + line', products)}, 1 + line % 2, 4900 + ${pickNumber('s * 103 + line', 700000)},
        CASE WHEN (s + line) % 7 = 0 THEN ${pick('first', 's')} || ' & ' || ${pick('first', 's * 3')} || ' ∞ ' || 2000 + s % 26 END
      FROM generate_series(1, ${sales}) s, generate_series(1, 1 + s % 3) line`,
     `INSERT INTO payments (tenant_id, sale_id, method, amount, reference, paid_at)

@@ -117,6 +117,15 @@ function toSource(row: SourceRow): Source {
     name,
     connection: { host, port, user, database, sslmode },
     toolsDir: row.tools_dir,
-    tenants: row.tenants === null ? null : (JSON.parse(row.tenants) as TenantModel),
+    tenants: row.tenants === null ? null : readTenantModel(row.tenants),
+  };
+}
+
+/** Earlier versions knew neither context SQL nor confirmed tables. */
+function readTenantModel(json: string): TenantModel {
+  return {
+    contextSql: null,
+    sharedTables: [],
+    ...(JSON.parse(json) as Omit<TenantModel, 'contextSql' | 'sharedTables'>),
   };
 }

@@ -95,8 +95,10 @@ export const tenantModelSchema = z.object({
   table: z.string(),
   idColumn: z.string(),
   nameColumn: z.string(),
-  setting: z.string(),
+  setting: z.string().nullable(),
+  contextSql: z.string().nullable(),
   user: z.string(),
+  sharedTables: z.array(z.string()),
 }) satisfies z.ZodType<TenantModel>;
 
 /** A connection as a form has it; the password is separate, and never comes back. */
