@@ -7,11 +7,11 @@ import { shopRows } from './shopRows.ts';
  * @param client a superuser's connection to it.
  * @param scale 1 makes about 250 MB.
  */
-export async function fillShop(client: pg.Client, scale: number): Promise<void> {
+export async function fillShop(client: pg.Client, scale: number, tenants = 12): Promise<void> {
   await client.query(shopRoles);
   await client.query('BEGIN');
   await client.query(shopSchema);
-  for (const statement of shopRows(scale)) await client.query(statement);
+  for (const statement of shopRows(scale, tenants)) await client.query(statement);
   await client.query(shopRules);
   await client.query('COMMIT');
   await client.query('ANALYZE');

@@ -32,6 +32,7 @@ export interface BenchCluster {
 
 const password = 'bench';
 const user = 'postgres';
+const tenants = 50;
 
 /**
  * @param dir is made, filled and later found again when `keep` is set; else it is removed by `close`.
@@ -63,7 +64,7 @@ export async function openBenchCluster(
       for (const [name, size] of Object.entries(sizes)) {
         say(`filling a database at scale ${size} (a minute for every 3)`);
         await run(`CREATE DATABASE ${name}`);
-        await withClient(login(name), (client) => fillShop(client, size));
+        await withClient(login(name), (client) => fillShop(client, size, tenants));
       }
       await run('CHECKPOINT');
       await writeFile(memory, JSON.stringify({ port, password, scale } satisfies Remembered));
