@@ -1,13 +1,14 @@
 import { formatVersion, type Manifest } from '../../shared/manifest.ts';
 import type { BackupTools, FullBackupRequest } from './backupTools.ts';
-import type { SpooledObject } from './dumpSealAndSpool.ts';
+import type { SpooledObject } from './spoolPart.ts';
 import type { DatabaseFacts } from './exportSnapshot.ts';
 import type { BackupPlan } from './preflight.ts';
 import type { Proof } from './proveReadable.ts';
 
 /** Puts together what a restore has to know and has to find again. */
 export function buildManifest(parts: {
-  request: FullBackupRequest;
+  /** Of a tenant, where one is named; else of the whole database. */
+  request: FullBackupRequest & { tenant?: string };
   plan: BackupPlan;
   /** The moment of the snapshot. */
   takenAt: Date;
@@ -27,9 +28,9 @@ export function buildManifest(parts: {
     repositoryId: tools.repositoryId,
     machineId: tools.machineKey.machineId,
     ...tools.catalogue.chain(),
-    kind: 'FULL_DATABASE',
+    kind: request.tenant === undefined ? 'FULL_DATABASE' : 'TENANT',
     source: { name: request.source.name, host, port, database },
-    tenant: null,
+    tenant: request.tenant ?? null,
     note: request.note,
     pinned: request.pinned,
     createdAt: parts.takenAt.toISOString(),

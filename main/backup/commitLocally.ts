@@ -3,7 +3,7 @@ import type { Manifest } from '../../shared/manifest.ts';
 import type { SealedManifest } from '../sealing/manifestFile.ts';
 import { prepareRepository, putManifest } from '../storage/repository.ts';
 import type { BackupTools } from './backupTools.ts';
-import type { SpooledObject } from './dumpSealAndSpool.ts';
+import type { SpooledObject } from './spoolPart.ts';
 
 /** Renames the data into the local store, then stores the manifest: from then on the backup exists. */
 export async function commitLocally(

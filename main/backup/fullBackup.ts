@@ -5,7 +5,8 @@ import type { Login } from '../postgres/connect.ts';
 import { sealManifest } from '../sealing/manifestFile.ts';
 import type { BackupTools, FullBackupRequest } from './backupTools.ts';
 import { commitLocally } from './commitLocally.ts';
-import { dumpSealAndSpool, type SpooledObject } from './dumpSealAndSpool.ts';
+import { dumpSealAndSpool } from './dumpSealAndSpool.ts';
+import type { SpooledObject } from './spoolPart.ts';
 import { exportSnapshot, type DatabaseFacts } from './exportSnapshot.ts';
 import { buildManifest } from './buildManifest.ts';
 import { preflight, type BackupPlan } from './preflight.ts';
@@ -22,7 +23,7 @@ import { undoBackup } from './undoBackup.ts';
 export async function fullBackup(request: FullBackupRequest, tools: BackupTools, job: Job): Promise<Manifest> {
   const begun = performance.now();
   const { source } = request;
-  tools.catalogue.begin({ ...request, kind: 'FULL_DATABASE', source: source.name, jobId: job.id });
+  tools.catalogue.begin({ ...request, kind: 'FULL_DATABASE', source: source.name, tenant: null, jobId: job.id });
   job.reached('backup-begun');
   try {
     const dump = await tools.withLogin(source.connection, request.password, (login) =>

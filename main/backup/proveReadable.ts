@@ -3,7 +3,7 @@ import { toolPath } from '../postgres/clientTools.ts';
 import { inParallel } from '../streams/inParallel.ts';
 import { proveObject } from '../streams/prove.ts';
 import type { BackupTools } from './backupTools.ts';
-import type { SpooledObject } from './dumpSealAndSpool.ts';
+import type { SpooledObject } from './spoolPart.ts';
 import type { BackupPlan } from './preflight.ts';
 
 export interface Proof {

@@ -10,6 +10,8 @@ export interface Login {
   /** Null: looked up as libpq does (PGPASSFILE, .pgpass). */
   password: string | null;
   passfile: string | undefined;
+  /** Run-time settings of its sessions, beside the pinned ones. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 const connectTimeoutMs = 15_000;
@@ -18,7 +20,10 @@ const connectTimeoutMs = 15_000;
  * Opens a connection with pinned session settings.
  * @throws SOURCE_UNREACHABLE, SOURCE_PASSWORD_WRONG, SOURCE_DATABASE_MISSING …
  */
-export async function connect({ connection, password }: Login, database = connection.database): Promise<pg.Client> {
+export async function connect(
+  { connection, password, settings }: Login,
+  database = connection.database,
+): Promise<pg.Client> {
   const attempts = sslAttempts(connection.sslmode);
   for (const [index, ssl] of attempts.entries()) {
     const client = new pg.Client({
@@ -29,7 +34,7 @@ export async function connect({ connection, password }: Login, database = connec
       password: password ?? undefined,
       ssl,
       application_name: 'strongroom',
-      options: settingOptions(sessionSettings),
+      options: settingOptions({ ...sessionSettings, ...settings }),
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
     });

@@ -64,14 +64,15 @@ export class Catalogue {
     id: string;
     kind: BackupKind;
     source: string;
+    tenant: string | null;
     note: string | null;
     pinned: boolean;
     jobId: string;
   }): void {
     this.state
       .prepare(
-        `INSERT INTO backups (id, kind, source, filename, status, created_at, pinned, note, job_id)
-         VALUES (@id, @kind, @source, 'm/' || @id || '.json.age', 'IN_PROGRESS', @now, @pinned, @note, @jobId)`,
+        `INSERT INTO backups (id, kind, source, tenant, filename, status, created_at, pinned, note, job_id)
+         VALUES (@id, @kind, @source, @tenant, 'm/' || @id || '.json.age', 'IN_PROGRESS', @now, @pinned, @note, @jobId)`,
       )
       .run({ ...backup, pinned: backup.pinned ? 1 : 0, now: new Date().toISOString() });
   }

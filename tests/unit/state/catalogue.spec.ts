@@ -31,7 +31,16 @@ const test = base.extend<{ catalogue: Catalogue }>({
 });
 
 function begin(catalogue: Catalogue, id: string, changes: Partial<Parameters<Catalogue['begin']>[0]> = {}): void {
-  catalogue.begin({ id, kind: 'FULL_DATABASE', source: 'shop', note: null, pinned: false, jobId: 'job', ...changes });
+  catalogue.begin({
+    id,
+    kind: 'FULL_DATABASE',
+    source: 'shop',
+    tenant: null,
+    note: null,
+    pinned: false,
+    jobId: 'job',
+    ...changes,
+  });
 }
 
 function record(catalogue: Catalogue, number: number, changes: Partial<Manifest> = {}): void {
