@@ -8,6 +8,7 @@ import { tellFailure } from './cli/run.ts';
 import { addServeVerb } from './cli/serveVerb.ts';
 import { addSetUpVerbs } from './cli/setUpVerbs.ts';
 import { addSourceVerbs } from './cli/sourceVerbs.ts';
+import { addTenantVerbs } from './cli/tenantVerbs.ts';
 import { addStoreVerbs } from './cli/storeVerbs.ts';
 
 const json = process.argv.includes('--json');
@@ -23,9 +24,10 @@ const program = new Command('strongroom')
   .exitOverride();
 
 addSetUpVerbs(program);
-addSourceVerbs(program);
+const source = addSourceVerbs(program);
 addStoreVerbs(program);
-addBackupVerbs(program);
+const backup = addBackupVerbs(program);
+addTenantVerbs(program, { backup, source });
 addRestoreVerbs(program);
 addDemoVerb(program);
 addServeVerb(program);

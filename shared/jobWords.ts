@@ -7,6 +7,7 @@ type Named = Pick<JobView, 'kind' | 'subject'>;
 export function jobName({ kind, subject }: Named, about?: string): string {
   const of = about ? ` of ${about}` : '';
   if (kind === 'backup full') return `Backup of ${subject}`;
+  if (kind === 'backup tenants') return `Backup of tenants of ${subject}`;
   if (kind === 'restore full') return 'Restore';
   if (kind === 'test restore') return `Test restore${of}`;
   if (kind === 'verify') return `Verification${of}`;
@@ -22,6 +23,7 @@ export function jobPlace({ kind, subject }: Named): string {
   if (ulidPattern.test(subject))
     return ['restore full', 'swap', 'rollback'].includes(kind) ? `/restore/${subject}` : `/backups/${subject}`;
   if (kind === 'backup full') return `/backups?source=${encodeURIComponent(subject)}`;
+  if (kind === 'backup tenants') return `/backups?source=${encodeURIComponent(subject)}&kind=TENANT`;
   if (kind === 'replicate') return '/stores';
   return '/jobs';
 }

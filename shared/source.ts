@@ -42,6 +42,11 @@ export interface Source {
   tenants: TenantModel | null;
 }
 
+/** How the login comes in that the policies apply to. */
+export function tenantConnection({ connection }: Pick<Source, 'connection'>, { user }: TenantModel): Connection {
+  return { ...connection, user };
+}
+
 /** What a password is for: the full dump, a tenant's dump, WAL streaming, or restoring. */
 export const passwordPurposes = ['main', 'tenant', 'wal', 'restore'] as const;
 export type PasswordPurpose = (typeof passwordPurposes)[number];

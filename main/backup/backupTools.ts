@@ -39,5 +39,7 @@ export interface BackupTools {
   /** Where it is copied to. */
   otherStores: readonly StoreHandle[];
   journalOf(store: string): UploadJournal;
+  /** For what is shared by several backups of one run; emptied at the next start. */
+  spoolDir: string;
   withLogin<T>(connection: Connection, password: string | null, work: (login: Login) => Promise<T>): Promise<T>;
 }

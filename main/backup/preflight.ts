@@ -5,7 +5,8 @@ import type { Source } from '../../shared/source.ts';
 import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { serverVersion, type ServerVersion } from '../postgres/inventory.ts';
-import { backupRoleSql, findObstacles } from '../postgres/rowSecurity.ts';
+import { backupRoleSql } from '../postgres/roleSql.ts';
+import { findObstacles } from '../postgres/rowSecurity.ts';
 import type { BackupTools } from './backupTools.ts';
 import { lockTimeoutMs } from './exportSnapshot.ts';
 

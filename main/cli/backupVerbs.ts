@@ -16,10 +16,10 @@ interface ListOptions {
   cursor?: string;
 }
 
-export function addBackupVerbs(program: Command): void {
-  program
-    .command('backup')
-    .description('take backups')
+/** @returns the verb `backup`, for other kinds of it. */
+export function addBackupVerbs(program: Command): Command {
+  const backupVerb = program.command('backup').description('take backups');
+  backupVerb
     .command('full <source>')
     .description('back up a whole database and copy it to every store')
     .option('--note <text>', 'a note to find it by')
@@ -137,16 +137,18 @@ export function addBackupVerbs(program: Command): void {
         ({ ok }) => (ok ? 0 : 6),
       ),
     );
+  return backupVerb;
 }
 
 /** A backup that is not in every store is not what was asked for, though it is safe locally. */
-function notEverywhere(backup: Backup): number {
+export function notEverywhere(backup: Backup): number {
   return backup.copies.every(({ state }) => state === 'STORED') ? 0 : 1;
 }
 
-function printBackup(backup: Backup, tables: { name: string; rows: number }[]): string {
+/** One backup, for a person. */
+export function printBackup(backup: Backup, tables: { name: string; rows: number }[]): string {
   const lines = [
-    `${backup.id}  ${backup.kind}  ${backup.source}  ${backup.status}`,
+    `${backup.id}  ${backup.kind}  ${sourceOf(backup)}  ${backup.status}`,
     `  taken     ${backup.createdAt}${backup.durationSeconds === null ? '' : ` in ${formatDuration(backup.durationSeconds)}`}`,
   ];
   if (backup.note) lines.push(`  note      ${backup.note}`);
@@ -170,7 +172,7 @@ function printList(backups: Backup[], cursor: string | null): string {
   const rows = backups.map((backup) => [
     backup.id,
     backup.createdAt.slice(0, 16).replace('T', ' '),
-    backup.source,
+    sourceOf(backup),
     backup.kind,
     backup.status,
     formatBytes(backup.sizeBytes),
@@ -201,4 +203,9 @@ function oneOf<T extends BackupKind | BackupStatus>(text: string | undefined, al
   const found = allowed.find((value) => value === text.toUpperCase());
   if (found) return found;
   throw new Failure('USAGE', `${text} is none of ${allowed.join(', ')}`, 'Choose one of them.');
+}
+
+/** With its tenant, where it is one's: `shop/7`. */
+function sourceOf({ source, tenant }: Backup): string {
+  return tenant === null ? source : `${source}/${tenant}`;
 }

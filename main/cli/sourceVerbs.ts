@@ -1,40 +1,30 @@
 import type { Command } from 'commander';
 import { Failure } from '../../shared/failure.ts';
-import { passwordPurposes, sslModes, type PasswordPurpose, type TenantModel } from '../../shared/source.ts';
+import { passwordPurposes, sslModes, type PasswordPurpose } from '../../shared/source.ts';
 import type { SourceAnswer } from '../requests/sources.ts';
 import { columns } from './columns.ts';
 import { runVerb, withConsole } from './run.ts';
 import { readSecret } from './secretInput.ts';
+import { tenantModel, tenantOptions, type TenantOptions } from './tenantVerbs.ts';
 
 const requests = () => import('../requests/sources.ts');
 
-interface AddOptions {
+interface AddOptions extends TenantOptions {
   url: string;
   passwordStdin?: boolean;
   sslmode?: string;
   tools?: string;
-  tenantTable?: string;
-  tenantId?: string;
-  tenantName?: string;
-  tenantSetting?: string;
-  tenantUser?: string;
 }
 
-export function addSourceVerbs(program: Command): void {
+/** @returns the verb `source`, for more of it. */
+export function addSourceVerbs(program: Command): Command {
   const source = program.command('source').description('the databases to protect');
 
-  source
-    .command('add <name>')
-    .description('add a database, once it has answered')
+  tenantOptions(source.command('add <name>').description('add a database, once it has answered'))
     .requiredOption('--url <url>', 'postgresql://user@host:port/database, without the password')
     .option('--password-stdin', 'read the password from stdin; without one it is looked up as libpq does')
     .option('--sslmode <mode>', sslModes.join(', '))
     .option('--tools <dir>', 'the folder of the client programs to use')
-    .option('--tenant-table <table>', 'the table with a row per tenant, as schema.table')
-    .option('--tenant-id <column>', 'its id column')
-    .option('--tenant-name <column>', 'its name column')
-    .option('--tenant-setting <name>', 'the setting that the policies read, such as app.current_tenant')
-    .option('--tenant-user <user>', 'the login that the policies apply to')
     .action((name: string, options: AddOptions, command: Command) =>
       runVerb(
         command,
@@ -47,7 +37,7 @@ export function addSourceVerbs(program: Command): void {
               connection: connectionOf(options.url, options.sslmode),
               password,
               toolsDir: options.tools ?? null,
-              tenants: tenantModel(options),
+              tenants: tenantModel(options, null),
             });
           });
         },
@@ -107,7 +97,8 @@ export function addSourceVerbs(program: Command): void {
         command,
         (verb) => withConsole(verb, true, async (console) => (await requests()).testSource(console, name)),
         printSource,
-        ({ obstacles }) => (obstacles.length > 0 ? 3 : 0),
+        ({ obstacles, findings }) =>
+          obstacles.length > 0 || findings.some(({ severity }) => severity === 'block') ? 3 : 0,
       ),
     );
 
@@ -121,30 +112,10 @@ export function addSourceVerbs(program: Command): void {
         () => `${name} is forgotten; its backups stay`,
       ),
     );
+  return source;
 }
 
-function tenantModel(options: AddOptions): TenantModel | null {
-  const { tenantTable, tenantId, tenantName, tenantSetting, tenantUser } = options;
-  const given = [tenantTable, tenantId, tenantName, tenantSetting, tenantUser];
-  if (given.every((option) => option === undefined)) return null;
-  if (!tenantTable || !tenantId || !tenantSetting || !tenantUser)
-    throw new Failure(
-      'USAGE',
-      'the tenant model is not complete',
-      'Give --tenant-table, --tenant-id, --tenant-setting and --tenant-user together.',
-    );
-  return {
-    table: tenantTable,
-    idColumn: tenantId,
-    nameColumn: tenantName ?? tenantId,
-    setting: tenantSetting,
-    contextSql: null,
-    user: tenantUser,
-    sharedTables: [],
-  };
-}
-
-function printSource({ name, url, serverVersion, tools, obstacles }: SourceAnswer): string {
+function printSource({ name, url, serverVersion, tools, obstacles, findings }: SourceAnswer): string {
   const chosen = tools.find((set) => set.chosen);
   const lines = [
     `${name}  ${url}`,
@@ -157,5 +128,7 @@ function printSource({ name, url, serverVersion, tools, obstacles }: SourceAnswe
     for (const { relation, reason } of obstacles.slice(0, 20)) lines.push(`              ${relation}: ${reason}`);
     lines.push('            `strongroom doctor` prints the SQL of a role that can');
   }
+  for (const { mode, relation, severity, reason } of findings)
+    lines.push(`  ${severity.padEnd(8)}  ${mode === 'tenant' ? 'tenants: ' : ''}${relation}: ${reason}`);
   return lines.join('\n');
 }

@@ -84,6 +84,7 @@ export async function backupTools(console: Console): Promise<BackupTools> {
     localStore,
     otherStores: consoleStores(console).filter(({ name }) => name !== localStore.name),
     journalOf: (store) => uploadJournal(console.state, store),
+    spoolDir: console.home.spoolDir,
     withLogin: loginIn(console),
   };
 }

@@ -15,6 +15,7 @@ import { stateFailure, type State } from '../state/openState.ts';
 import { People } from '../state/people.ts';
 import { Preferences } from '../state/preferences.ts';
 import { RestoreLog } from '../state/restoreLog.ts';
+import { TenantLedger } from '../state/tenantLedger.ts';
 import { Settings, type Repository } from '../state/settings.ts';
 
 /** An open state folder and what belongs to it. Heavy rooms are loaded by who needs them, so that a listing is quick. */
@@ -29,6 +30,7 @@ export class Console {
   readonly people: People;
   readonly audit: AuditLog;
   readonly preferences: Preferences;
+  readonly tenants: TenantLedger;
   readonly secrets: SecretFile;
   private readonly keyStore: KeyStore;
   private readonly lease: Lease | null;
@@ -47,6 +49,7 @@ export class Console {
     this.people = new People(state);
     this.audit = new AuditLog(state);
     this.preferences = new Preferences(state);
+    this.tenants = new TenantLedger(state);
     this.secrets = new SecretFile(home.secretsPath, {
       seal: async (plain) =>
         (await import('../sealing/age.ts')).sealBytes(plain, [(await this.machineKey()).recipient]),

@@ -1,11 +1,14 @@
 import { statfs } from 'node:fs/promises';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { Source } from '../../shared/source.ts';
+import type { RowFinding } from '../../shared/tenant.ts';
 import type { Store } from '../../shared/store.ts';
 import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { serverVersion } from '../postgres/inventory.ts';
-import { backupRoleSql, findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
+import { backupRoleSql } from '../postgres/roleSql.ts';
+import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
+import { findUnfillableViews } from '../postgres/tenantRisks.ts';
 import type { Codec } from '../sealing/codec.ts';
 import { probeStore } from '../storage/probeStore.ts';
 
@@ -25,6 +28,8 @@ export interface DoctorTools {
   loadKey(): Promise<unknown>;
   /** Where the recovery kit was written, if it still lies there. */
   kitStillHere: string | null;
+  /** What a tenant backup of this source would meet. */
+  tenantFindings(source: Source, login: Login): Promise<RowFinding[]>;
   withSource<T>(source: Source, work: (login: Login) => Promise<T>): Promise<T>;
 }
 
@@ -99,14 +104,16 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
   const id = `source:${source.name}`;
   const checks: Check[] = [];
   try {
-    const asked = await tools.withSource(source, (login) =>
-      withClient(login, async (client) => {
+    const asked = await tools.withSource(source, async (login) => {
+      const found = await withClient(login, async (client) => {
         const before = Date.now();
         const now = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
         const skewSeconds = Math.abs(now.rows[0]!.now.getTime() - (before + Date.now()) / 2) / 1000;
-        return { server: await serverVersion(client), obstacles: await findObstacles(client), skewSeconds };
-      }),
-    );
+        const views = await findUnfillableViews(client);
+        return { server: await serverVersion(client), obstacles: await findObstacles(client), skewSeconds, views };
+      });
+      return { ...found, findings: [...found.views, ...(await tools.tenantFindings(source, login))] };
+    });
     const chosen = chooseDumpTools(await findClientTools(source.toolsDir), asked.server.major);
     const newer = chosen.major > asked.server.major;
     checks.push({
@@ -122,6 +129,7 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
       checks.push(blocked(`${id}:row-security`, `${source.name}: row-level security hides rows of ${named(filtered)}`));
     if (unreadable.length > 0)
       checks.push(blocked(`${id}:privileges`, `${source.name}: its role may not read ${named(unreadable)}`));
+    checks.push(...findingChecks(id, source.name, asked.findings));
     if (asked.skewSeconds > clockSkewSeconds)
       checks.push({
         id: `${id}:clock`,
@@ -134,6 +142,31 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
     checks.push({ id, severity: 'block', message: `${source.name}: ${message}`, hint });
   }
   return checks;
+}
+
+/** One line for each kind of finding; a tenant backup is refused for what blocks and for what nobody has confirmed. */
+function findingChecks(id: string, name: string, findings: readonly RowFinding[]): Check[] {
+  return (['block', 'confirm', 'warn'] as const).flatMap((severity): Check[] => {
+    const found = findings.filter((finding) => finding.severity === severity);
+    const [first] = found;
+    if (!first) return [];
+    const others = found.slice(1).map(({ relation, reason }) => ({ relation, reason }));
+    const more = others.length > 0 ? `; also ${named(others)}` : '';
+    const told = `${name}: ${first.relation}: ${first.reason}${more}`;
+    if (severity === 'warn')
+      return [{ id: `${id}:views`, severity, message: told, hint: 'Give the view an owner with BYPASSRLS.' }];
+    return [
+      {
+        id: `${id}:tenants-${severity}`,
+        severity: severity === 'block' ? 'block' : 'warn',
+        message: told,
+        hint:
+          severity === 'block'
+            ? `No tenant can be backed up by itself before that is mended; \`strongroom source test ${name}\` lists every table with its reason.`
+            : `If all tenants share them: strongroom source tenants ${name} --confirm-all-shared`,
+      },
+    ];
+  });
 }
 
 const namesShown = 5;

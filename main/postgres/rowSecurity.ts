@@ -36,9 +36,3 @@ export async function findObstacles(client: pg.Client): Promise<{ unreadable: Ob
   if (count > 0) unreadable.push({ relation: `${count} large objects`, reason: 'the role may not read them' });
   return { unreadable, filtered };
 }
-
-/** SQL that makes a role for full backups: it sees every row and can write nothing. */
-export const backupRoleSql = `CREATE ROLE strongroom_backup LOGIN BYPASSRLS CONNECTION LIMIT 12 PASSWORD 'change-me';
-GRANT pg_read_all_data, pg_monitor TO strongroom_backup;
-ALTER ROLE strongroom_backup SET default_transaction_read_only = on;
-ALTER ROLE strongroom_backup SET lo_compat_privileges = on;`;

@@ -23,11 +23,18 @@ export interface ScopedTable {
 /** Which rows of which table belong to a tenant, worked out from columns and foreign keys. */
 export interface TenantScope {
   tables: readonly ScopedTable[];
+  /** The table with a row per tenant. */
+  root: ScopedTable;
   /**
    * A condition on the rows of a table under the alias `alias`: those of one tenant.
    * Null for a shared table. It follows columns and foreign keys, not the policies, so that one proves the other.
    */
   condition(oid: number, alias: string, tenant: string): string | null;
+  /**
+   * The same for many tenants in one reading: what follows FROM to have the table's own rows under the alias `alias`
+   * (not those of its children), and the column that tells the tenant. Null for a shared table.
+   */
+  owned(oid: number, alias: string): { from: string; tenant: string } | null;
 }
 
 interface Column {
@@ -49,15 +56,16 @@ interface ForeignKey {
  * a column that names it (one that a foreign key leads from to the tenant table, or one of the same name in another
  * table), else over the shortest chain of foreign keys that are never null; of two as short, over the one to the parent
  * that the row is a part of.
- * @throws TENANT_MODEL_WRONG when the tenant table or its id column is not there.
+ * @throws TENANT_MODEL_WRONG when the tenant table, its id or its name column is not there.
  */
 export async function findTenantScope(client: Client, model: TenantModel): Promise<TenantScope> {
   const { tables, columns, foreignKeys } = await readCatalogue(client);
   const root = tables.find(({ schema, table }) => `${schema}.${table}` === model.table);
-  if (!root || !columns.some(({ table, name }) => table === root.oid && name === model.idColumn))
+  const has = (column: string) => columns.some(({ table, name }) => table === root?.oid && name === column);
+  if (!root || !has(model.idColumn) || !has(model.nameColumn))
     throw new Failure(
       'TENANT_MODEL_WRONG',
-      `the database has no table ${model.table} with a column ${model.idColumn}`,
+      `the database has no table ${model.table} with a column ${root && has(model.idColumn) ? model.nameColumn : model.idColumn}`,
       'Correct the tenant model of the source: the table is given as schema.table.',
     );
   return tenantScope(reachTenants(tables, columns, foreignKeys, root.oid, model.idColumn), model.idColumn);
@@ -82,7 +90,10 @@ async function readCatalogue(client: Client) {
         JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = i.parent) AS columns,
        k.confdeltype = 'c' OR EXISTS (SELECT FROM pg_constraint p
            WHERE p.conrelid = k.conrelid AND p.contype = 'p' AND k.conkey <@ p.conkey) AS belongs
-     FROM pg_constraint k WHERE k.contype = 'f' ORDER BY belongs DESC, k.conname, k.oid`,
+     FROM pg_constraint k WHERE k.contype = 'f' AND k.convalidated
+       -- The server keeps one more of each for every partition of the parent: following that one would lose rows.
+       AND NOT EXISTS (SELECT FROM pg_constraint whole WHERE whole.oid = k.conparentid AND whole.confrelid <> k.confrelid)
+     ORDER BY belongs DESC, k.conname, k.oid`,
   );
   return { tables: tables.rows, columns: columns.rows, foreignKeys: foreignKeys.rows };
 }
@@ -98,13 +109,19 @@ export function reachTenants(
   const toRoot = (key: ForeignKey) =>
     key.parent === root && key.table !== root && key.columns.length === 1 && key.columns[0]?.parent === idColumn;
   const direct = foreignKeys.filter(toRoot).map((key) => ({ table: key.table, column: key.columns[0]!.own }));
-  const usual = new Set(direct.map(({ column }) => column));
+  const usual = new Set([...direct.map(({ column }) => column), ...usualNames(tables, root, idColumn)]);
+  // A column of the usual name that leads to another table means something else there.
+  const meansOther = new Set(
+    foreignKeys
+      .filter(({ parent, columns: pairs }) => parent !== root && pairs.length === 1)
+      .map(({ table, columns: pairs }) => `${table} ${pairs[0]!.own}`),
+  );
   const reaches = new Map<number, TenantReach>([[root, { kind: 'root' }]]);
   for (const { oid } of tables) {
     if (oid === root) continue;
     const own =
       direct.find(({ table }) => table === oid)?.column ??
-      columns.find(({ table, name }) => table === oid && usual.has(name))?.name;
+      columns.find(({ table, name }) => table === oid && usual.has(name) && !meansOther.has(`${table} ${name}`))?.name;
     if (own !== undefined) reaches.set(oid, { kind: 'column', column: own });
   }
   const always = new Set(columns.filter(({ notNull }) => notNull).map(({ table, name }) => `${table} ${name}`));
@@ -118,6 +135,12 @@ export function reachTenants(
     found = round.length > 0;
   }
   return tables.map((table) => ({ ...table, reach: reaches.get(table.oid) ?? { kind: 'shared' } }));
+}
+
+/** What a column is called that names a tenant where no foreign key says so. */
+function usualNames(tables: readonly Omit<ScopedTable, 'reach'>[], root: number, idColumn: string): string[] {
+  const name = tables.find(({ oid }) => oid === root)?.table ?? '';
+  return [`${name}_id`, `${name.replace(/s$/, '')}_id`, ...(idColumn === 'id' ? [] : [idColumn])];
 }
 
 function tenantScope(tables: readonly ScopedTable[], idColumn: string): TenantScope {
@@ -134,8 +157,32 @@ function tenantScope(tables: readonly ScopedTable[], idColumn: string): TenantSc
     const joined = reach.columns.map(
       ({ own, parent: column }) => `${next}.${escapeIdentifier(column)} = ${alias}.${escapeIdentifier(own)}`,
     );
-    const name = `${escapeIdentifier(parent.schema)}.${escapeIdentifier(parent.table)}`;
-    return `EXISTS (SELECT FROM ${name} ${next} WHERE ${[...joined, condition(reach.parent, next, tenant)].join(' AND ')})`;
+    return `EXISTS (SELECT FROM ${nameOf(parent)} ${next} WHERE ${[...joined, condition(reach.parent, next, tenant)].join(' AND ')})`;
   };
-  return { tables, condition };
+  const owned = (oid: number, alias: string): { from: string; tenant: string } | null => {
+    let table = byOid.get(oid);
+    if (!table || table.reach.kind === 'shared') return null;
+    let from = `ONLY ${nameOf(table)} ${alias}`;
+    let at = alias;
+    while (table.reach.kind === 'path') {
+      const parent: ScopedTable = byOid.get(table.reach.parent)!;
+      const next = `${at}_`;
+      const pairs = table.reach.columns.map(
+        ({ own, parent: column }) => `${next}.${escapeIdentifier(column)} = ${at}.${escapeIdentifier(own)}`,
+      );
+      // The keys are never null and lead to a unique one, so that no row is lost and none is doubled.
+      from += ` JOIN ${nameOf(parent)} ${next} ON ${pairs.join(' AND ')}`;
+      at = next;
+      table = parent;
+    }
+    const column = table.reach.kind === 'column' ? table.reach.column : idColumn;
+    return { from, tenant: `${at}.${escapeIdentifier(column)}` };
+  };
+  const root = tables.find(({ reach }) => reach.kind === 'root');
+  if (!root) throw new Error('a scope without the tenant table');
+  return { tables, root, condition, owned };
+}
+
+function nameOf({ schema, table }: { schema: string; table: string }): string {
+  return `${escapeIdentifier(schema)}.${escapeIdentifier(table)}`;
 }

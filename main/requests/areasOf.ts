@@ -8,6 +8,7 @@ const areasByPrefix: Record<string, Area[]> = {
   sources: ['sources'],
   stores: ['stores', 'backups'],
   backups: ['backups', 'jobs'],
+  tenants: ['sources', 'backups', 'jobs'],
   restores: ['restores', 'jobs'],
   jobs: ['jobs'],
 };

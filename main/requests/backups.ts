@@ -99,7 +99,8 @@ export function namedBackup(console: Console, id: string): Backup {
   return backup;
 }
 
-function answerFor(console: Console, id: string): BackupAnswer {
+/** A backup with the rows of its tables. @throws BACKUP_NOT_FOUND */
+export function answerFor(console: Console, id: string): BackupAnswer {
   const backup = namedBackup(console, id);
   const tables = console.catalogue.manifest(backup.id)?.tables ?? [];
   return { ...backup, tables: tables.map(({ schema, table, rows }) => ({ name: `${schema}.${table}`, rows })) };

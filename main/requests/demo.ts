@@ -10,7 +10,7 @@ import { startDemoCluster, type DemoCluster } from '../demo/demoCluster.ts';
 import { disaster, fillShop, fingerprintTables, type TableFingerprint } from '../demo/shop.ts';
 import { homeAt } from '../console/home.ts';
 import { withClient } from '../postgres/connect.ts';
-import { backupRoleSql } from '../postgres/rowSecurity.ts';
+import { backupRoleSql } from '../postgres/roleSql.ts';
 import { backupFull, type BackupAnswer, type RunOptions } from './backups.ts';
 import { restoreBackup, type RestoreAnswer } from './restores.ts';
 import { setUp } from './setUp.ts';

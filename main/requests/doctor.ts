@@ -6,6 +6,7 @@ import { doctor, type Check } from '../health/doctor.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import { workingCodec } from '../sealing/codec.ts';
 import { namedSource } from './sources.ts';
+import { tenantFindings } from './tenantModel.ts';
 
 /** @param only the name of a source; null looks at all. @throws SOURCE_NOT_FOUND */
 export async function examine(console: Console, only: string | null): Promise<{ ok: boolean; checks: Check[] }> {
@@ -17,6 +18,7 @@ export async function examine(console: Console, only: string | null): Promise<{ 
     codec: await workingCodec(),
     loadKey: () => console.machineKey(),
     kitStillHere: existsSync(kitPath) ? kitPath : null,
+    tenantFindings: (source, login) => tenantFindings(console, source, login),
     withSource: async (source, work) =>
       withLogin(console.home.runDir, source.connection, await console.password(source.name, 'main'), work),
   });

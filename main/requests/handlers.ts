@@ -7,6 +7,7 @@ import { restoreHandlers } from './restoreHandlers.ts';
 import { setUpHandlers } from './setUpHandlers.ts';
 import { sourceHandlers } from './sourceHandlers.ts';
 import { storeHandlers } from './storeHandlers.ts';
+import { tenantHandlers } from './tenantHandlers.ts';
 
 /** What answers each request of the contract. */
 export const handlers: Handlers = {
@@ -16,6 +17,7 @@ export const handlers: Handlers = {
   ...sourceHandlers,
   ...storeHandlers,
   ...backupHandlers,
+  ...tenantHandlers,
   ...restoreHandlers,
   ...jobHandlers,
 };

@@ -54,7 +54,7 @@ function evidenceOfAll(console: Console): Evidence[] {
     evidenceOf(
       {
         source,
-        backups: console.catalogue.list({ source: source.name }, { limit: looksAt }).backups,
+        backups: console.catalogue.list({ source: source.name, kind: 'FULL_DATABASE' }, { limit: looksAt }).backups,
         restores: console.restoreLog.ofSource(source.name, looksAt),
         stores,
       },

@@ -1,8 +1,9 @@
 import type { sourceRequests } from '../../shared/contract/sources.ts';
-import { backupRoleSql } from '../postgres/rowSecurity.ts';
+import { backupRoleSql } from '../postgres/roleSql.ts';
 import type { HandlersOf } from './context.ts';
 import { examine } from './doctor.ts';
 import { addSource, removeSource, setPassword, testSource, trySource, urlOf } from './sources.ts';
+import { setTenants } from './tenants.ts';
 
 export const sourceHandlers: HandlersOf<typeof sourceRequests> = {
   'sources.list': (_, { workspace }) => ({
@@ -22,6 +23,7 @@ export const sourceHandlers: HandlersOf<typeof sourceRequests> = {
     await setPassword(workspace.console, ask);
     return {};
   },
+  'sources.setTenants': ({ name, tenants }, { workspace }) => setTenants(workspace.console, name, tenants),
   'sources.remove': async ({ name }, { workspace }) => {
     await removeSource(workspace.console, name);
     return {};

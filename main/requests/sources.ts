@@ -1,13 +1,16 @@
 import { Failure } from '../../shared/failure.ts';
 import type { Connection, PasswordPurpose, Source, TenantModel } from '../../shared/source.ts';
+import type { RowFinding } from '../../shared/tenant.ts';
 import type { Console } from '../console/console.ts';
 import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { parseConnectionUrl } from '../postgres/connectionUrl.ts';
 import { serverVersion } from '../postgres/inventory.ts';
 import { withLogin } from '../postgres/passfile.ts';
+import { findUnfillableViews } from '../postgres/tenantRisks.ts';
 import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
 import { saveSettings } from '../console/rebuildState.ts';
+import { checkAgainstDatabase, tenantFindings } from './tenantModel.ts';
 
 export interface AddSourceAsk {
   name: string;
@@ -26,6 +29,8 @@ export interface SourceAnswer {
   tools: { version: string; path: string; chosen: boolean }[];
   /** What keeps its role from making a full backup. */
   obstacles: Obstacle[];
+  /** What a tenant backup would meet, and what deserves a look. */
+  findings: RowFinding[];
 }
 
 /** @throws SOURCE_NOT_FOUND */
@@ -58,6 +63,8 @@ export async function addSource(console: Console, ask: AddSourceAsk): Promise<So
   const { name, connection, toolsDir, tenants } = ask;
   const source = { name, connection, toolsDir, tenants };
   const answer = await trySource(console, source, ask.password);
+  if (tenants)
+    await withLogin(console.home.runDir, connection, ask.password, (login) => checkAgainstDatabase(login, tenants));
   if (ask.password !== null) await console.secrets.set(`source:${ask.name}:main`, ask.password);
   console.settings.addSource(source);
   await saveSettings(console);
@@ -99,11 +106,21 @@ export async function trySource(
   source: Omit<Source, 'id'>,
   password: string | null,
 ): Promise<SourceAnswer> {
-  const { server, obstacles } = await withLogin(console.home.runDir, source.connection, password, (login: Login) =>
-    withClient(login, async (client) => {
-      const { unreadable, filtered } = await findObstacles(client);
-      return { server: await serverVersion(client), obstacles: [...filtered, ...unreadable] };
-    }),
+  const { server, obstacles, findings } = await withLogin(
+    console.home.runDir,
+    source.connection,
+    password,
+    async (login: Login) => {
+      const asked = await withClient(login, async (client) => {
+        const { unreadable, filtered } = await findObstacles(client);
+        return {
+          server: await serverVersion(client),
+          obstacles: [...filtered, ...unreadable],
+          views: await findUnfillableViews(client),
+        };
+      });
+      return { ...asked, findings: [...asked.views, ...(await tenantFindings(console, source, login))] };
+    },
   );
   const tools = await findClientTools(source.toolsDir);
   const chosen: ClientTools = chooseDumpTools(tools, server.major);
@@ -113,6 +130,7 @@ export async function trySource(
     serverVersion: server.version,
     tools: tools.map((set) => ({ version: set.version, path: set.dir, chosen: set === chosen })),
     obstacles,
+    findings,
   };
 }
 

@@ -84,4 +84,11 @@ export const migrations: readonly string[] = [
    CREATE INDEX backups_listed ON backups (id) WHERE deleted_at IS NULL;
    CREATE INDEX copies_by_store ON copies (store, state, backup_id, size_bytes);
    CREATE INDEX restores_by_source ON restores (source, started_at DESC);`,
+
+  // Who was there when the tenant table was last read; and the newest backup of each, among 100,000.
+  `CREATE TABLE tenants (
+     source TEXT NOT NULL, id TEXT NOT NULL, name TEXT, first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL,
+     gone_since TEXT, PRIMARY KEY (source, id)) STRICT;
+   CREATE TABLE tenant_looks (source TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
+   CREATE INDEX backups_of_tenants ON backups (source, tenant, id) WHERE kind = 'TENANT' AND deleted_at IS NULL;`,
 ];

@@ -82,6 +82,10 @@ export class Settings {
       });
   }
 
+  setTenants(name: string, tenants: TenantModel | null): void {
+    this.state.prepare('UPDATE sources SET tenants = ? WHERE name = ?').run(tenants && JSON.stringify(tenants), name);
+  }
+
   removeSource(name: string): void {
     this.state.prepare('DELETE FROM sources WHERE name = ?').run(name);
   }

@@ -8,6 +8,7 @@ import { restoreRequests } from './restores.ts';
 import { setUpRequests } from './setUp.ts';
 import { sourceRequests } from './sources.ts';
 import { storeRequests } from './stores.ts';
+import { tenantRequests } from './tenants.ts';
 
 /** Every request that a window can make. A handler that is missing, or a wrong ask, fails to compile. */
 export const requests = {
@@ -17,6 +18,7 @@ export const requests = {
   ...sourceRequests,
   ...storeRequests,
   ...backupRequests,
+  ...tenantRequests,
   ...restoreRequests,
   ...jobRequests,
 } satisfies Record<string, RequestDefinition>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { passwordPurposes } from '../source.ts';
 import { changing, grave, reading } from './define.ts';
+import { rowFindingSchema } from './tenants.ts';
 import { connectionSchema, nameSchema, nothing, secretSchema, tenantModelSchema } from './shapes.ts';
 
 /** What is typed into the form of a source. */
@@ -20,6 +21,8 @@ export const sourceAnswerSchema = z.object({
   serverVersion: z.string(),
   tools: z.array(z.object({ version: z.string(), path: z.string(), chosen: z.boolean() })),
   obstacles: z.array(z.object({ relation: z.string(), reason: z.string() })),
+  /** What a tenant backup would meet, and what deserves a look; empty where nothing does. */
+  findings: z.array(rowFindingSchema),
 });
 export type SourceAnswer = z.infer<typeof sourceAnswerSchema>;
 
@@ -41,6 +44,12 @@ export const sourceRequests = {
   'sources.setPassword': grave(
     z.strictObject({ name: z.string(), purpose: z.enum(passwordPurposes), password: secretSchema }),
     nothing,
+  ),
+  /** How its tenants are told apart, checked against the database; null forgets it. @throws TENANT_MODEL_WRONG, SOURCE_… */
+  'sources.setTenants': changing(
+    'owner',
+    z.strictObject({ name: z.string(), tenants: z.strictObject(tenantModelSchema.shape).nullable() }),
+    z.object({ tenants: tenantModelSchema.nullable() }),
   ),
   /** Its backups stay. */
   'sources.remove': grave(z.strictObject({ name: z.string() }), nothing),
