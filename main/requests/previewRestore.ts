@@ -93,6 +93,8 @@ function consequencesOf(manifest: Manifest, ask: RestoreTarget & { swap: boolean
   const sentences = [
     `The restored database shows ${manifest.source.database} as it was at ${moment}; what was entered later is not in it.`,
   ];
+  if (manifest.tenant !== null)
+    sentences.push(`Only the tenant ${manifest.tenant} is in it, with the tables that all tenants share.`);
   if (ask.swap)
     sentences.push(
       `The database ${ask.into} is replaced only after every row was compared. Everyone is disconnected for that moment.`,

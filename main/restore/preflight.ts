@@ -24,7 +24,7 @@ const roomFactor = 1.2;
 
 /**
  * Refuses a restore that could not succeed, before anything is made.
- * @throws TOOL_MISSING, TOOL_TOO_OLD (before connecting), SOURCE_…, TARGET_EXISTS, TARGET_DENIED, EXTENSION_MISSING, DISK_TOO_SMALL
+ * @throws SWAP_IMPOSSIBLE, TOOL_MISSING, TOOL_TOO_OLD (before connecting), SOURCE_…, TARGET_EXISTS, TARGET_DENIED, EXTENSION_MISSING, DISK_TOO_SMALL
  */
 export async function preflight(
   request: RestoreFullRequest,
@@ -32,6 +32,12 @@ export async function preflight(
   login: Login,
   note: (sentence: string) => void,
 ): Promise<RestorePlan> {
+  if (request.swap && manifest.kind === 'TENANT')
+    throw new Failure(
+      'SWAP_IMPOSSIBLE',
+      'a backup of one tenant cannot replace a database: the other tenants would be gone',
+      'Restore it beside the live database, without the swap.',
+    );
   const installed = await findClientTools(request.toolsDir);
   const archiveVersion = newestArchive(manifest);
   chooseRestoreTools(installed, 0, archiveVersion);

@@ -14,7 +14,7 @@ export async function swapRestored(
   restoreId: string,
   live: string,
   password: string | null,
-  { restoreLog, withLogin }: Pick<RestoreTools, 'restoreLog' | 'withLogin'>,
+  { restoreLog, catalogue, withLogin }: Pick<RestoreTools, 'restoreLog' | 'catalogue' | 'withLogin'>,
   job: Job,
 ): Promise<Restore> {
   job.stage('checking');
@@ -24,6 +24,8 @@ export async function swapRestored(
     throw new Failure('RESTORE_NOT_FOUND', `there is no restore ${restoreId}`, '`strongroom restores` shows them.');
   if (restore.status !== 'COMPLETED' || !restore.verification?.ok)
     throw impossible('only a restore that was verified and did not differ can replace a database');
+  if (catalogue.get(restore.backupId)?.kind === 'TENANT')
+    throw impossible('it holds one tenant only: the others would be gone');
   if (restore.swapped) throw impossible('this restore has replaced a database already');
   await withLogin(place.connection, password, async (login) => {
     const restored = await withClient(login, async (client) => {
