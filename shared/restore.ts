@@ -29,8 +29,10 @@ export interface Restore {
   backupId: string;
   source: string;
   status: RestoreStatus;
-  /** The database that holds the restored data. */
+  /** The database that it was for: a new one, or the live one whose place it takes or took. */
   target: string;
+  /** The database that holds the restored data now; null where none does yet or any more, or nobody is certain which. */
+  heldAs: string | null;
   /** Where it was restored to, as `user@host:port`. */
   server: string;
   swapped: boolean;

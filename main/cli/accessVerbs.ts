@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { runVerb, withConsole } from './run.ts';
+import type { Console } from '../console/console.ts';
+import { changing } from './changing.ts';
+import { runVerb } from './run.ts';
 
 export function addAccessVerbs(program: Command): void {
   program
@@ -11,11 +13,24 @@ export function addAccessVerbs(program: Command): void {
       runVerb(
         command,
         (verb) =>
-          withConsole(verb, true, async (console) => (await import('../requests/resetAccess.ts')).resetAccess(console)),
+          changing(
+            verb,
+            'access.reset',
+            (console) => ({ name: peopleOf(console) }),
+            async (console) => (await import('../requests/resetAccess.ts')).resetAccess(console),
+          ),
         ({ removed }) =>
           removed.length === 0
             ? 'Nobody had a PIN.'
             : `Removed: ${removed.join(', ')}. Everybody at this computer is an owner now: set a PIN in the console.`,
       ),
     );
+}
+
+/** They are gone afterwards. */
+function peopleOf(console: Console): string {
+  return console.people
+    .all()
+    .map(({ name }) => name)
+    .join(', ');
 }

@@ -4,6 +4,7 @@ import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts';
 import type { VerifyAnswer } from '../requests/verify.ts';
 import { columns } from './columns.ts';
+import { changing } from './changing.ts';
 import { runVerb, withConsole } from './run.ts';
 
 interface ListOptions {
@@ -27,8 +28,8 @@ export function addBackupVerbs(program: Command): Command {
     .action((source: string, options: { note?: string; pin?: boolean }, command: Command) =>
       runVerb(
         command,
-        ({ signal, watcher, ...verb }) =>
-          withConsole({ signal, watcher, ...verb }, true, async (console) => {
+        (verb) =>
+          changing(verb, 'backups.start', { source }, async (console, { signal, watcher }) => {
             const { backupFull } = await import('../requests/backups.ts');
             return backupFull(
               console,
@@ -48,8 +49,8 @@ export function addBackupVerbs(program: Command): Command {
       runVerb(
         command,
         (verb) =>
-          withConsole(verb, true, async (console) =>
-            (await import('../requests/backups.ts')).replicateMissing(console, verb),
+          changing(verb, 'backups.replicate', {}, async (console, audited) =>
+            (await import('../requests/backups.ts')).replicateMissing(console, audited),
           ),
         ({ backups }) =>
           backups.length === 0
@@ -122,14 +123,19 @@ export function addBackupVerbs(program: Command): Command {
     .action((id: string | undefined, options: { store?: string; deep?: boolean; sample?: boolean }, command: Command) =>
       runVerb(
         command,
-        (verb) =>
-          withConsole(verb, true, async (console) => {
-            const { verify, verifySample } = await import('../requests/verify.ts');
-            if (options.sample) return verifySample(console, verb);
-            if (id === undefined)
-              throw new Failure('USAGE', 'which backup to verify was not said', 'Give its id, or --sample.');
-            return verify(console, { id, store: options.store ?? null, deep: options.deep ?? false }, verb);
-          }),
+        async (verb) => {
+          const { store = null, deep = false, sample = false } = options;
+          const requests = await import('../requests/verify.ts');
+          if (sample)
+            return changing(verb, 'backups.verifySample', {}, (console, audited) =>
+              requests.verifySample(console, audited),
+            );
+          if (id === undefined)
+            throw new Failure('USAGE', 'which backup to verify was not said', 'Give its id, or --sample.');
+          return changing(verb, 'backups.verify', { id, store }, (console, audited) =>
+            requests.verify(console, { id, store, deep }, audited),
+          );
+        },
         (answer) =>
           'backups' in answer
             ? answer.backups.map(printVerdicts).join('\n') || 'There is no backup to verify.'

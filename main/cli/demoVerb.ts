@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts';
@@ -53,7 +54,15 @@ function printProof({ backup, restore, proof, kept }: DemoAnswer): string {
     lines.push(
       '',
       `The shop still runs: ${kept.url} (password in ${kept.passwordFile})`,
-      `Look around:         strongroom --home ${kept.home} list`,
+      `Look around:         npx strongroom --home ${kept.home} list`,
+      `End and remove it:   ${endCommand(kept)}`,
     );
   return lines.join('\n');
+}
+
+/** What stops the server that was kept, and takes everything of the demo away. */
+function endCommand({ home, passwordFile }: NonNullable<DemoAnswer['kept']>): string {
+  const [dir, data] = [dirname(home), join(dirname(passwordFile), 'data')];
+  if (process.platform === 'win32') return `pg_ctl -D "${data}" -w stop, then delete ${dir}`;
+  return `kill -INT $(head -n 1 ${data}/postmaster.pid); sleep 3; rm -r ${dir}`;
 }

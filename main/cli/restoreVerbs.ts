@@ -3,6 +3,7 @@ import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts';
 import type { RestoreAnswer } from '../requests/restores.ts';
 import { columns } from './columns.ts';
+import { changing } from './changing.ts';
 import { runVerb, withConsole } from './run.ts';
 import { readSecret } from './secretInput.ts';
 
@@ -41,19 +42,13 @@ export function addRestoreVerbs(program: Command): void {
             throw new Failure('USAGE', 'where to restore to was not said', 'Give --into NAME of the new database.');
           const { into } = options;
           const password = options.passwordStdin ? await readSecret(true, '') : null;
-          return withConsole(verb, true, async (console) => {
+          const { source = null, store = null, swap = false } = options;
+          const action = swap ? 'restores.startSwap' : 'restores.start';
+          return changing(verb, action, { backupId: backup, source, into, store }, async (console, audited) => {
             const { restoreBackup, serverAt } = await requests();
-            const ask = {
-              backup,
-              source: options.source ?? null,
-              into,
-              on: options.on === undefined ? null : serverAt(options.on),
-              password,
-              swap: options.swap ?? false,
-              store: options.store ?? null,
-              toolsDir: options.tools ?? null,
-            };
-            return restoreBackup(console, ask, verb);
+            const on = options.on === undefined ? null : serverAt(options.on);
+            const toolsDir = options.tools ?? null;
+            return restoreBackup(console, { backup, source, into, on, password, swap, store, toolsDir }, audited);
           });
         },
         printRestore,
@@ -67,8 +62,12 @@ export function addRestoreVerbs(program: Command): void {
     .action((id: string, _options: unknown, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, true, async (console) => (await requests()).rollBack(console, id, verb)),
-        ({ target }) => `${target} is again the database from before the restore; the restored one is kept`,
+        (verb) =>
+          changing(verb, 'restores.rollback', { id }, async (console, audited) =>
+            (await requests()).rollBack(console, id, audited),
+          ),
+        ({ target, heldAs }) =>
+          `${target} is again the database from before the restore; the restored one is kept as ${heldAs}`,
       ),
     );
 
@@ -79,7 +78,10 @@ export function addRestoreVerbs(program: Command): void {
     .action((id: string, { live }: { live: string }, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, true, async (console) => (await requests()).swapLater(console, { id, live }, verb)),
+        (verb) =>
+          changing(verb, 'restores.swap', { id, live }, async (console, audited) =>
+            (await requests()).swapLater(console, { id, live }, audited),
+          ),
         ({ target, replaced, restoreId }) =>
           `${target} is the restored database now; the one before is kept as ${replaced}\n  undo: strongroom rollback ${restoreId}`,
       ),
@@ -100,7 +102,7 @@ export function addRestoreVerbs(program: Command): void {
           restores.length === 0
             ? 'Nothing has been restored yet.'
             : columns(
-                ['ID', 'STARTED (UTC)', 'BACKUP', 'INTO', 'STATUS', 'SWAPPED'],
+                ['ID', 'STARTED (UTC)', 'BACKUP', 'INTO', 'STATUS', 'SWAPPED', 'HELD AS'],
                 restores.map((one) => [
                   one.restoreId,
                   one.startedAt.slice(0, 16).replace('T', ' '),
@@ -108,6 +110,7 @@ export function addRestoreVerbs(program: Command): void {
                   one.target,
                   one.status,
                   one.swapped ? 'yes' : 'no',
+                  one.heldAs ?? '-',
                 ]),
               ),
       ),
@@ -117,7 +120,7 @@ export function addRestoreVerbs(program: Command): void {
 function printRestore(restore: RestoreAnswer): string {
   const { verification } = restore;
   const lines = [
-    `${restore.restoreId}  ${restore.status}  ${restore.target} on ${restore.server}`,
+    `${restore.restoreId}  ${restore.status}  ${restore.heldAs ?? restore.target} on ${restore.server}`,
     `  took      ${formatDuration(restore.durationSeconds ?? 0)}, ${formatBytes(restore.restoredBytes ?? 0)} of rows`,
   ];
   if (verification) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { changing } from './changing.ts';
 import { runVerb, withConsole } from './run.ts';
 
 export function addSetUpVerbs(program: Command): void {
@@ -9,7 +10,10 @@ export function addSetUpVerbs(program: Command): void {
     .action((options: { recoveryKit?: string }, command: Command) =>
       runVerb(
         command,
-        async (verb) => (await import('../requests/setUp.ts')).setUp(verb.home, options),
+        async (verb) => {
+          const made = await (await import('../requests/setUp.ts')).setUp(verb.home, options);
+          return changing(verb, 'setUp.begin', {}, () => made);
+        },
         ({ home, repositoryId, recoveryKit }) =>
           [
             `State folder  ${home}`,

@@ -3,6 +3,7 @@ import { Failure } from '../../shared/failure.ts';
 import { passwordPurposes, sslModes, type PasswordPurpose } from '../../shared/source.ts';
 import type { SourceAnswer } from '../requests/sources.ts';
 import { columns } from './columns.ts';
+import { changing } from './changing.ts';
 import { runVerb, withConsole } from './run.ts';
 import { readSecret } from './secretInput.ts';
 import { tenantModel, tenantOptions, type TenantOptions } from './tenantVerbs.ts';
@@ -30,7 +31,7 @@ export function addSourceVerbs(program: Command): Command {
         command,
         async (verb) => {
           const password = await readSecret(options.passwordStdin ?? false, `Password (empty: look in .pgpass): `);
-          return withConsole(verb, true, async (console) => {
+          return changing(verb, 'sources.add', { name }, async (console) => {
             const { addSource, connectionOf } = await requests();
             return addSource(console, {
               name,
@@ -64,11 +65,22 @@ export function addSourceVerbs(program: Command): Command {
           const password = await readSecret(options.passwordStdin ?? false, 'Password: ');
           if (password === null)
             throw new Failure('USAGE', 'no password was given', 'Pipe it in with --password-stdin.');
-          return withConsole(verb, true, async (console) =>
+          return changing(verb, 'sources.setPassword', { name }, async (console) =>
             (await requests()).setPassword(console, { name, purpose, password }),
           );
         },
         ({ purpose }) => `the password for ${purpose} of ${name} is set`,
+      ),
+    );
+
+  source
+    .command('role')
+    .description('print the SQL that makes a role for backups: it sees every row, and can change nothing')
+    .action((_options: unknown, command: Command) =>
+      runVerb(
+        command,
+        async () => (await requests()).backupRole(),
+        ({ sql }) => `-- as a superuser, in any database of the server, with a password of your own:\n${sql}`,
       ),
     );
 
@@ -108,7 +120,8 @@ export function addSourceVerbs(program: Command): Command {
     .action((name: string, _options: unknown, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, true, async (console) => (await requests()).removeSource(console, name)),
+        (verb) =>
+          changing(verb, 'sources.remove', { name }, async (console) => (await requests()).removeSource(console, name)),
         () => `${name} is forgotten; its backups stay`,
       ),
     );

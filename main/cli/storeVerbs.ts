@@ -4,6 +4,7 @@ import { formatBytes } from '../../shared/format.ts';
 import { storeKinds } from '../../shared/store.ts';
 import type { StoreAnswer, StoreOptions } from '../requests/stores.ts';
 import { columns } from './columns.ts';
+import { changing } from './changing.ts';
 import { runVerb, withConsole } from './run.ts';
 import { readSecret } from './secretInput.ts';
 
@@ -38,7 +39,7 @@ export function addStoreVerbs(program: Command): void {
             settings.kind === 'local' ? null : await readSecret(options.secretStdin ?? false, 'Secret access key: ');
           if (settings.kind !== 'local' && secret === null)
             throw new Failure('USAGE', 'the secret access key is missing', 'Pipe it in with --secret-stdin.');
-          return withConsole(verb, true, (console) => addStore(console, { name, settings, secret }));
+          return changing(verb, 'stores.add', { name }, (console) => addStore(console, { name, settings, secret }));
         },
         printStore,
       ),
@@ -79,7 +80,8 @@ export function addStoreVerbs(program: Command): void {
     .action((name: string, _options: unknown, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, true, async (console) => (await requests()).removeStore(console, name)),
+        (verb) =>
+          changing(verb, 'stores.remove', { name }, async (console) => (await requests()).removeStore(console, name)),
         () => `${name} is forgotten; what lies in it stays`,
       ),
     );
@@ -109,7 +111,7 @@ function printStore({
         .map(([step, ms]) => `${step.replace(/Ms$/, '')} ${Math.round(Number(ms ?? 0))} ms`)
         .join(', ')}`,
     );
-  if (usedBytes !== null) lines.push(`  used      ${formatBytes(usedBytes)} by backups`);
+  if (usedBytes !== null) lines.push(`  used      ${formatBytes(usedBytes)} by Strongroom`);
   if (freeBytes !== null) lines.push(`  free      ${formatBytes(freeBytes)}`);
   return lines.join('\n');
 }

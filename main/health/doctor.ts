@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { Failure, reportFailure } from '../../shared/failure.ts';
+import { Failure, reportFailure, type FailureCode } from '../../shared/failure.ts';
 import type { Source } from '../../shared/source.ts';
 import type { RowFinding } from '../../shared/tenant.ts';
 import type { Store } from '../../shared/store.ts';
@@ -18,6 +18,8 @@ export interface Check {
   severity: 'ok' | 'warn' | 'block';
   message: string;
   hint: string;
+  /** Of the failure that was found, where it was one. */
+  code?: FailureCode;
 }
 
 export interface DoctorTools {
@@ -138,8 +140,8 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
         hint: 'Set both by NTP: points in time are chosen by these clocks.',
       });
   } catch (error) {
-    const { message, hint } = reportFailure(error);
-    checks.push({ id, severity: 'block', message: `${source.name}: ${message}`, hint });
+    const { code, message, hint } = reportFailure(error);
+    checks.push({ id, severity: 'block', message: `${source.name}: ${message}`, hint, code });
   }
   return checks;
 }
@@ -201,6 +203,7 @@ async function storeChecks({ stores }: DoctorTools): Promise<Check[]> {
       severity: 'block',
       message: 'there is no local store: every backup is written to a disk of this machine first',
       hint: 'Add one: strongroom store add local --kind local --path DIR.',
+      code: 'STORE_LOCAL_NEEDED',
     });
   else if (stores.length < 2)
     checks.push({
@@ -217,7 +220,7 @@ async function attempt(id: string, good: string, work: () => Promise<unknown>): 
     await work();
     return { id, severity: 'ok', message: good, hint: '' };
   } catch (error) {
-    const { message, hint } = reportFailure(error);
-    return { id, severity: 'block', message, hint };
+    const { code, message, hint } = reportFailure(error);
+    return { id, severity: 'block', message, hint, code };
   }
 }

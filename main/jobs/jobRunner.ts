@@ -5,6 +5,8 @@ import type { JobLog } from '../state/jobLog.ts';
 
 /** Who watches a job: the command line's progress bar, the console's activity strip. */
 export interface JobWatcher {
+  /** The job is in the log, and its work begins. */
+  onStarted?: () => void;
   onProgress?: (progress: JobProgress) => void;
   onNote?: (sentence: string) => void;
 }
@@ -37,6 +39,7 @@ export async function runJob<T>(
   const id = job.id ?? ulid();
   const notes: string[] = [];
   log.started(id, job.kind, job.subject);
+  job.watcher?.onStarted?.();
   try {
     const result = await work(watchedJob(id, job.signal, notes, job.watcher ?? {}));
     const fault = judge(result);

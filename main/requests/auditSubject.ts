@@ -17,7 +17,7 @@ export function auditSubject(ask: unknown, nameOf: (personId: number) => string 
   const personId = fields.get('personId');
   const told = typeof personId === 'number' ? [nameOf(personId) ?? `person ${personId}`] : [];
   for (const field of tellingFields) told.push(...inWords(fields.get(field)));
-  const words = told.join(' · ');
+  const words = withoutPasswords(told.join(' · '));
   return words.length > longest ? `${words.slice(0, longest - 1)}…` : words;
 }
 
@@ -28,4 +28,9 @@ function inWords(value: unknown): string[] {
     return words.length > 3 ? [`${first} and ${words.length - 3} more`] : inWords(first);
   }
   return (typeof value === 'string' && value !== '') || typeof value === 'number' ? [String(value)] : [];
+}
+
+/** On the command line somebody may have pasted a whole address where only a name belongs. */
+function withoutPasswords(words: string): string {
+  return words.replace(/(:\/\/[^\s/:]*):[^\s/]*@/g, '$1:…@').replace(/(password=)[^\s&]+/gi, '$1…');
 }

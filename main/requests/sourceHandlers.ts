@@ -1,8 +1,7 @@
 import type { sourceRequests } from '../../shared/contract/sources.ts';
-import { backupRoleSql } from '../postgres/roleSql.ts';
 import type { HandlersOf } from './context.ts';
 import { examine } from './doctor.ts';
-import { addSource, removeSource, setPassword, testSource, trySource, urlOf } from './sources.ts';
+import { addSource, backupRole, removeSource, setPassword, testSource, trySource, urlOf } from './sources.ts';
 import { setTenants } from './tenants.ts';
 
 export const sourceHandlers: HandlersOf<typeof sourceRequests> = {
@@ -28,6 +27,6 @@ export const sourceHandlers: HandlersOf<typeof sourceRequests> = {
     await removeSource(workspace.console, name);
     return {};
   },
-  'sources.roleSql': () => ({ sql: backupRoleSql }),
+  'sources.roleSql': () => backupRole(),
   'sources.doctor': ({ source }, { workspace }) => examine(workspace.console, source),
 };

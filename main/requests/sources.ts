@@ -7,6 +7,7 @@ import { withClient, type Login } from '../postgres/connect.ts';
 import { parseConnectionUrl } from '../postgres/connectionUrl.ts';
 import { serverVersion } from '../postgres/inventory.ts';
 import { withLogin } from '../postgres/passfile.ts';
+import { backupRoleSql } from '../postgres/roleSql.ts';
 import { findUnfillableViews } from '../postgres/tenantRisks.ts';
 import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
 import { saveSettings } from '../console/rebuildState.ts';
@@ -46,6 +47,11 @@ export function connectionOf(url: string, sslmode?: string): Connection {
   return parseConnectionUrl(url, sslmode);
 }
 
+/** What a superuser runs to make a role for backups: it sees every row, and can change nothing. */
+export function backupRole(): { sql: string } {
+  return { sql: backupRoleSql };
+}
+
 /** Adds a source once it has answered. @throws USAGE, SOURCE_EXISTS, SOURCE_…, TOOL_… */
 export async function addSource(console: Console, ask: AddSourceAsk): Promise<SourceAnswer> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(ask.name))
@@ -62,13 +68,22 @@ export async function addSource(console: Console, ask: AddSourceAsk): Promise<So
     );
   const { name, connection, toolsDir, tenants } = ask;
   const source = { name, connection, toolsDir, tenants };
-  const answer = await trySource(console, source, ask.password);
+  const answer = await trySource(console, source, ask.password).catch(explainLogin);
   if (tenants)
     await withLogin(console.home.runDir, connection, ask.password, (login) => checkAgainstDatabase(login, tenants));
   if (ask.password !== null) await console.secrets.set(`source:${ask.name}:main`, ask.password);
   console.settings.addSource(source);
   await saveSettings(console);
   return answer;
+}
+
+/** There is no source yet whose password could be set again. */
+function explainLogin(error: unknown): never {
+  if (!(error instanceof Failure) || error.code !== 'SOURCE_PASSWORD_WRONG') throw error;
+  const { code, message, details } = error;
+  const hint =
+    'Give the right user and password; `strongroom source role` prints the SQL that makes a role for backups.';
+  throw new Failure(code, message, hint, { details, cause: error });
 }
 
 export function listSources(console: Console): { name: string; url: string; tenants: TenantModel | null }[] {

@@ -28,7 +28,7 @@ export function takeLease(home: string): Lease {
     throw new Failure(
       'OWNER_BUSY',
       'another Strongroom is working with this state folder',
-      'Wait until it is done, or stop it; then try again.',
+      'Wait until it is done. If it is the console, do it there, or close that first.',
       { details: { owner: readOwner(whoPath) } },
     );
   }

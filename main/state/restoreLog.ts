@@ -1,4 +1,4 @@
-import type { FailureReport } from '../../shared/failure.ts';
+import { assertNever, type FailureReport } from '../../shared/failure.ts';
 import type { Restore, RestoreMode, RestoreStatus, Verification } from '../../shared/restore.ts';
 import type { Connection } from '../../shared/source.ts';
 import type { State } from './openState.ts';
@@ -189,6 +189,7 @@ function toRestore(row: RestoreRow): Restore {
     source: row.source,
     status: row.status,
     target: row.target,
+    heldAs: holderOf(row),
     server: row.server,
     swapped: row.swapped === 1,
     replaced: row.replaced,
@@ -201,4 +202,22 @@ function toRestore(row: RestoreRow): Restore {
     initiatedBy: row.initiated_by,
     failure: row.failure === null ? null : (JSON.parse(row.failure) as NonNullable<Restore['failure']>),
   };
+}
+
+/** Only the log knows under which name a database was filled, which one that is not live keeps or gets back. */
+function holderOf({ status, target, scratch, swapped, replaced, notes }: RestoreRow): string | null {
+  switch (status) {
+    case 'IN_PROGRESS':
+    case 'FAILED':
+      return null;
+    case 'ROLLED_BACK':
+      return scratch;
+    case 'MISMATCH':
+      // One that was to take a live database's place was left under that name, and the notes say so.
+      return (JSON.parse(notes) as string[]).some((note) => note.includes(scratch)) ? scratch : target;
+    case 'COMPLETED':
+      return swapped === 1 || replaced === null ? target : null;
+    default:
+      return assertNever(status);
+  }
 }

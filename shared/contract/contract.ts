@@ -24,6 +24,8 @@ export const requests = {
 } satisfies Record<string, RequestDefinition>;
 
 export type RequestName = keyof typeof requests;
+/** What the audit log tells of: requests of windows, verbs that do the same, and what only the command line can. */
+export type AuditAction = RequestName | 'access.reset' | 'backups.verifySample';
 /** What is asked, before defaults are filled in. */
 export type Ask<Name extends RequestName> = z.input<(typeof requests)[Name]['ask']>;
 /** What a handler gets. */

@@ -78,6 +78,7 @@ export const restoreSchema = z.object({
   source: z.string(),
   status: z.enum(restoreStatuses),
   target: z.string(),
+  heldAs: z.string().nullable(),
   server: z.string(),
   swapped: z.boolean(),
   replaced: z.string().nullable(),

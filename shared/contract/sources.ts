@@ -66,6 +66,7 @@ export const sourceRequests = {
           severity: z.enum(['ok', 'warn', 'block']),
           message: z.string(),
           hint: z.string(),
+          code: z.string().optional(),
         }),
       ),
     }),

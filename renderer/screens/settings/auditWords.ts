@@ -1,6 +1,6 @@
-import type { RequestName } from '../../../shared/contract/contract.ts';
+import type { AuditAction } from '../../../shared/contract/contract.ts';
 
-const words: Partial<Record<RequestName, string>> = {
+const words: Partial<Record<AuditAction, string>> = {
   'setUp.begin': 'Set up this machine',
   'setUp.kit': 'Look at the recovery kit',
   'setUp.proveKit': 'Prove the recovery kit',
@@ -11,6 +11,7 @@ const words: Partial<Record<RequestName, string>> = {
   'access.addPerson': 'Add a person',
   'access.removePerson': 'Remove a person',
   'access.changePin': 'Change a PIN',
+  'access.reset': 'Remove everybody with their PINs',
   'access.setIdleLock': 'Change when windows lock',
   'preferences.save': 'Change the desktop settings',
   'sources.add': 'Connect a database',
@@ -21,6 +22,7 @@ const words: Partial<Record<RequestName, string>> = {
   'backups.start': 'Start a backup',
   'backups.replicate': 'Copy what is missing',
   'backups.verify': 'Start a verification',
+  'backups.verifySample': 'Start a verification of a sample',
   'restores.start': 'Start a restore into a new database',
   'restores.startSwap': 'Start a restore over a live database',
   'restores.swap': 'Put a restored database in place of the live one',
@@ -30,5 +32,5 @@ const words: Partial<Record<RequestName, string>> = {
 
 /** What somebody asked for, in words; an action that has none yet keeps its own name. */
 export function auditAction(action: string): string {
-  return words[action as RequestName] ?? action;
+  return words[action as AuditAction] ?? action;
 }

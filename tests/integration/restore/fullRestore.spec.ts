@@ -13,7 +13,14 @@ test('a restored shop equals the live one in rows, structure, sequences, large o
   const answer = await succeed<RestoreAnswer>(backedUp.cli, ...restoreInto(backedUp, target));
   expect(await pictureOf(cluster, target)).toEqual(await pictureOf(cluster, backedUp.database));
 
-  expect(answer).toMatchObject({ status: 'COMPLETED', target, swapped: false, verification: { ok: true }, notes: [] });
+  expect(answer).toMatchObject({
+    status: 'COMPLETED',
+    target,
+    heldAs: target,
+    swapped: false,
+    verification: { ok: true },
+    notes: [],
+  });
   const expected = backedUp.manifest.tables.map(({ schema, table, rows }) => ({
     name: `${schema}.${table}`,
     expectedRows: rows,

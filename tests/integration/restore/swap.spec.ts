@@ -61,7 +61,7 @@ test('a swap under a storm of clients shows each the old database or the new one
   await expect.poll(() => clients.seen.length).toBeGreaterThan(swappedAt + 6);
   await clients.stop();
 
-  expect(answer).toMatchObject({ status: 'COMPLETED', swapped: true, target: shop.name });
+  expect(answer).toMatchObject({ status: 'COMPLETED', swapped: true, target: shop.name, heldAs: shop.name });
   const looks = new Set(clients.seen.map((look) => `${look.marked} ${look.customers}`));
   expect([...looks].toSorted()).toEqual([`false ${customers}`, 'true 0']);
   const firstNew = clients.seen.findIndex(({ marked }) => !marked);
@@ -83,6 +83,7 @@ test('a swap under a storm of clients shows each the old database or the new one
   expect(twice).toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE', status: 3 });
   expect(await tablesOf(cluster, shop.name)).toEqual(before);
   const [left] = await scratchDatabases(cluster);
+  expect(undone.heldAs).toBe(left);
   expect(await tablesOf(cluster, left!)).toEqual(await tablesOf(cluster, backedUp.database));
   await cluster.dropDatabase(left!);
 });
@@ -164,6 +165,7 @@ test('a restored database that differs from the manifest is kept aside and never
   ]);
   expect(await shop.psql('SELECT entry FROM ledger')).toBe('as it was');
   const [kept] = await scratchDatabases(cluster);
+  expect(answer.heldAs).toBe(kept);
   expect(answer.notes).toEqual([`the live database was not replaced; the restored one is kept as ${kept}`]);
   expect(await refused(own.cli, 'rollback', answer.restoreId)).toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
   await cluster.dropDatabase(kept!);

@@ -194,3 +194,35 @@ test('the doctor finds nothing to block a backup, and then everything that does'
 });
 
 const severities = (checks: Check[]) => Object.fromEntries(checks.map(({ id, severity }) => [id, severity]));
+
+test('the role that `source role` prints can be made as it stands, and then makes a source', async ({
+  folder,
+  cluster,
+  shop,
+}) => {
+  const { cli } = await localConsole(folder);
+  const { sql } = await succeed<{ sql: string }>(cli, 'source', 'role');
+  const url = shop.url.replace(/\/\/[^@]*@/, '//strongroom_backup@');
+  const before = await refused(
+    { ...cli, stdin: 'change-me' },
+    'source',
+    'add',
+    'shop',
+    '--url',
+    url,
+    '--password-stdin',
+  );
+  expect(before).toMatchObject({
+    code: 'SOURCE_PASSWORD_WRONG',
+    hint: expect.stringContaining('strongroom source role'),
+  });
+  await cluster.psql('postgres', sql);
+  try {
+    const added = { ...cli, stdin: 'change-me' };
+    expect(await succeed(added, 'source', 'add', 'shop', '--url', url, '--password-stdin')).toMatchObject({
+      obstacles: [],
+    });
+  } finally {
+    await cluster.psql('postgres', 'DROP ROLE strongroom_backup;');
+  }
+});

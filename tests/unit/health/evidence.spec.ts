@@ -46,6 +46,7 @@ const restore = (changes: Partial<Restore> = {}): Restore => ({
   source: 'shop',
   status: 'COMPLETED',
   target: 'shop_restored',
+  heldAs: 'shop_restored',
   server: 'postgres@db:5432',
   swapped: false,
   replaced: null,

@@ -69,6 +69,12 @@ test('of many ids the first are told, and how many more there are', () => {
   expect(auditSubject({ ids: ['a', 'b', 'c', 'd', 'e'] }, nobody)).toBe('a, b, c and 2 more');
 });
 
+test('an address in the place of a name is told without its password', () => {
+  expect(auditSubject({ name: 'postgresql://ada:pa@s:s@db:5432/shop?password=hidden&x=1' }, nobody)).toBe(
+    'postgresql://ada:…@db:5432/shop?password=…&x=1',
+  );
+});
+
 test('what is too long is cut off', () => {
   expect(auditSubject({ name: 'x'.repeat(100_000) }, nobody)).toHaveLength(200);
 });

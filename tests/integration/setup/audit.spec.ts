@@ -1,0 +1,109 @@
+import Database from 'better-sqlite3';
+import { expect } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { osUser } from '../../../main/console/osUser.ts';
+import { homeAt } from '../../../main/console/home.ts';
+import type { Backup } from '../../../shared/backup.ts';
+import type { AuditEntry } from '../../../shared/contract/access.ts';
+import type { RestoreAnswer } from '../../../main/requests/restores.ts';
+import { addSource, filesBelow, localConsole, test } from '../../support/shopConsole.ts';
+import { refused, strongroom, succeed } from '../../support/strongroom.ts';
+
+/** What the audit log of a state folder holds, oldest first, without times. */
+function audited(home: string): string[] {
+  const state = new Database(homeAt(home).statePath, { readonly: true });
+  const entries = state.prepare('SELECT os_user AS osUser, person, action, subject, outcome FROM audit ORDER BY seq');
+  try {
+    return (entries.all() as AuditEntry[]).map(({ action, subject, outcome, person, osUser: account }) => {
+      expect({ person, account }).toEqual({ person: null, account: osUser() });
+      return `${action} | ${subject} | ${outcome}`;
+    });
+  } finally {
+    state.close();
+  }
+}
+
+test('every verb that changes something is in the audit log, and none that only looks', async ({
+  shop,
+  shopConsole,
+  cluster,
+}) => {
+  const { cli, home } = shopConsole;
+  const { id } = await succeed<Backup>(cli, 'backup', 'full', 'shop', '--note', 'before the sale');
+  const into = `${shop.name}_beside`;
+  const { restoreId } = await succeed<RestoreAnswer>(cli, 'restore', id, '--into', into);
+  await succeed(cli, 'swap', restoreId, '--live', shop.name);
+  const { heldAs } = await succeed<RestoreAnswer>(cli, 'rollback', restoreId);
+  await succeed(cli, 'verify', id);
+  await succeed(cli, 'verify', '--sample');
+  await succeed(cli, 'replicate');
+  for (const look of [['list'], ['show', id], ['restores'], ['doctor'], ['source', 'list'], ['store', 'list']])
+    await strongroom(cli, ...look);
+  await strongroom(cli, 'source', 'test', 'shop');
+  await strongroom(cli, 'store', 'test', 'local');
+  await succeed(
+    { ...cli, stdin: cluster.password },
+    'source',
+    'password',
+    'shop',
+    '--for',
+    'restore',
+    '--password-stdin',
+  );
+  await succeed(cli, 'store', 'remove', 'local');
+  await succeed(cli, 'source', 'remove', 'shop');
+  await succeed(cli, 'access', 'reset');
+  expect(audited(home)).toEqual([
+    'setUp.begin |  | done',
+    'stores.add | local | done',
+    'sources.add | shop | done',
+    'backups.start | shop | done',
+    `restores.start | ${id} · ${into} | done`,
+    `restores.swap | ${restoreId} · ${shop.name} | done`,
+    `restores.rollback | ${restoreId} | done`,
+    `backups.verify | ${id} | done`,
+    'backups.verifySample |  | done',
+    'backups.replicate |  | done',
+    'sources.setPassword | shop | done',
+    'stores.remove | local | done',
+    'sources.remove | shop | done',
+    'access.reset |  | done',
+  ]);
+  await cluster.dropDatabase(heldAs!);
+});
+
+test('what was refused is in the audit log with its code, and what failed before anything was opened is not', async ({
+  folder,
+}) => {
+  const { cli, home } = await localConsole(folder);
+  await refused(cli, 'backup', 'full', 'nothing');
+  await refused(cli, 'restore', 'latest', '--into', 'shop', '--swap');
+  await refused(cli, 'source', 'remove', 'nothing');
+  await refused(cli, 'backup', 'full');
+  expect(audited(home).slice(2)).toEqual([
+    'backups.start | nothing | SOURCE_NOT_FOUND',
+    'restores.startSwap | latest · shop | BACKUP_NOT_FOUND',
+    'sources.remove | nothing | SOURCE_NOT_FOUND',
+  ]);
+});
+
+test('a power cut in the middle of a job leaves its entry', async ({ shopConsole }) => {
+  const { cli, home } = shopConsole;
+  const cut = await strongroom({ ...cli, env: { STRONGROOM_CRASH_AT: 'dump-sealed' } }, 'backup', 'full', 'shop');
+  expect({ status: cut.status, signal: cut.signal }).not.toMatchObject({ status: 0 });
+  expect(audited(home).at(-1)).toBe('backups.start | shop | done');
+});
+
+test('no password that a verb was given is in any file of the state folder', async ({ folder, shop, cluster }) => {
+  const { cli, home } = await localConsole(folder);
+  await addSource(cli, 'shop', shop.url, cluster.password);
+  const hidden = 'some-hidden-password';
+  await succeed({ ...cli, stdin: hidden }, 'source', 'password', 'shop', '--for', 'restore', '--password-stdin');
+  await refused(cli, 'source', 'remove', `postgresql://ada:${hidden}@db/shop`);
+  const state = new Database(homeAt(home).statePath);
+  state.pragma('wal_checkpoint(TRUNCATE)');
+  state.close();
+  expect(audited(home).at(-1)).toBe('sources.remove | postgresql://ada:…@db/shop | SOURCE_NOT_FOUND');
+  for (const file of filesBelow(home)) expect(readFileSync(join(home, file), 'latin1'), file).not.toContain(hidden);
+});
