@@ -1,32 +1,36 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Route, Router, Switch } from 'wouter';
-
 import { FailureNotice } from './components/FailureNotice.tsx';
 import { Loading } from './components/Loading.tsx';
 import { Frame } from './frame/Frame.tsx';
 import { PinPrompt } from './frame/PinPrompt.tsx';
+import { ScreenGuard } from './frame/ScreenGuard.tsx';
 import { useHashPath } from './hashLocation.ts';
+import { lazyPart } from './lazyPart.ts';
 import { useConsole } from './stores/consoleStore.ts';
 
-const Overview = lazy(async () => ({ default: (await import('./screens/overview/Overview.tsx')).Overview }));
-const Backups = lazy(async () => ({ default: (await import('./screens/backups/Backups.tsx')).Backups }));
-const BackupDetail = lazy(async () => ({ default: (await import('./screens/backups/BackupDetail.tsx')).BackupDetail }));
-const RestoreHistory = lazy(async () => ({
-  default: (await import('./screens/restore/RestoreHistory.tsx')).RestoreHistory,
-}));
-const RestoreWizard = lazy(async () => ({
-  default: (await import('./screens/restore/RestoreWizard.tsx')).RestoreWizard,
-}));
-const RestoreDetail = lazy(async () => ({
-  default: (await import('./screens/restore/RestoreDetail.tsx')).RestoreDetail,
-}));
-const Jobs = lazy(async () => ({ default: (await import('./screens/jobs/Jobs.tsx')).Jobs }));
-const Stores = lazy(async () => ({ default: (await import('./screens/stores/Stores.tsx')).Stores }));
-const Settings = lazy(async () => ({ default: (await import('./screens/settings/Settings.tsx')).Settings }));
-const FirstRun = lazy(async () => ({ default: (await import('./screens/setUp/FirstRun.tsx')).FirstRun }));
-const SetUp = lazy(async () => ({ default: (await import('./screens/setUp/SetUp.tsx')).SetUp }));
+const Overview = lazyPart(async () => (await import('./screens/overview/Overview.tsx')).Overview);
+const Backups = lazyPart(async () => (await import('./screens/backups/Backups.tsx')).Backups);
+const BackupDetail = lazyPart(async () => (await import('./screens/backups/BackupDetail.tsx')).BackupDetail);
+const RestoreHistory = lazyPart(async () => (await import('./screens/restore/RestoreHistory.tsx')).RestoreHistory);
+const RestoreWizard = lazyPart(async () => (await import('./screens/restore/RestoreWizard.tsx')).RestoreWizard);
+const RestoreDetail = lazyPart(async () => (await import('./screens/restore/RestoreDetail.tsx')).RestoreDetail);
+const Jobs = lazyPart(async () => (await import('./screens/jobs/Jobs.tsx')).Jobs);
+const Stores = lazyPart(async () => (await import('./screens/stores/Stores.tsx')).Stores);
+const Settings = lazyPart(async () => (await import('./screens/settings/Settings.tsx')).Settings);
+const FirstRun = lazyPart(async () => (await import('./screens/setUp/FirstRun.tsx')).FirstRun);
+const SetUp = lazyPart(async () => (await import('./screens/setUp/SetUp.tsx')).SetUp);
 
+/** The whole page; what none of its parts could catch is told in its place. */
 export function App() {
+  return (
+    <ScreenGuard place="">
+      <Console />
+    </ScreenGuard>
+  );
+}
+
+function Console() {
   const { state, failure } = useConsole();
   if (!state) return failure ? <FailureNotice failure={failure} /> : <Loading what="the console" />;
   return (

@@ -14,7 +14,7 @@ const hints: Partial<Record<FailureCode, string>> = {
   ROLLBACK_IMPOSSIBLE: 'Restore a backup from before, and let it replace the live database.',
   ROW_SECURITY_FILTERS: 'Back up as a role with BYPASSRLS; the form of the database has the SQL that makes one.',
   SOURCE_NOT_FOUND: 'Look under Settings, Databases.',
-  SOURCE_PASSWORD_WRONG: 'Type the password again; one that is kept is changed under Settings, Databases.',
+  SOURCE_PASSWORD_WRONG: 'Type the role and the password again; one that is kept is changed under Settings, Databases.',
   SOURCE_UNREACHABLE: 'Turn on ssl in postgresql.conf, or choose another SSL mode for this database.',
   STATE_NEWER: 'Install the newer version again.',
   STORE_LOCAL_NEEDED: 'Add a folder of this machine under Stores.',

@@ -12,31 +12,38 @@ export interface Asked<Value> {
   again: () => void;
 }
 
+/** What came of an ask, and of which. */
+interface Kept<Value> extends Omit<Asked<Value>, 'again'> {
+  key: string;
+}
+
 /**
  * Asks for what a screen shows, and again whenever the console says that one of `areas` has changed.
- * A failure keeps the last answer.
+ * A failure keeps the last answer. Another ask begins with nothing: the answer of the one before is never shown for it.
  */
 export function useAnswer<Name extends RequestName>(
   name: Name,
   ask: Ask<Name>,
   areas: readonly Area[],
 ): Asked<Answer<Name>> {
-  const [asked, setAsked] = useState<Omit<Asked<Answer<Name>>, 'again'>>({ value: null, failure: null, loading: true });
   const key = JSON.stringify([name, ask]);
+  const [kept, setKept] = useState<Kept<Answer<Name>>>(() => nothingOf(key));
+  const { value, failure, loading } = kept.key === key ? kept : nothingOf(key);
   const newest = useRef(0);
-  const latest = useRef({ ask, areas });
-  latest.current = { ask, areas };
+  const latest = useRef({ key, ask, areas });
+  latest.current = { key, ask, areas };
 
   const again = useCallback(() => {
     const turn = ++newest.current;
-    setAsked((before) => ({ ...before, loading: true }));
+    const of = latest.current.key;
+    setKept((before) => ({ ...(before.key === of ? before : nothingOf(of)), loading: true }));
     request(name, latest.current.ask).then(
-      (value) => {
-        if (turn === newest.current) setAsked({ value, failure: null, loading: false });
+      (answer) => {
+        if (turn === newest.current) setKept({ key: of, value: answer, failure: null, loading: false });
       },
       (error: unknown) => {
         if (turn === newest.current)
-          setAsked((before) => ({ ...before, failure: reportFailure(error), loading: false }));
+          setKept((before) => ({ ...before, failure: reportFailure(error), loading: false }));
       },
     );
   }, [name]);
@@ -57,5 +64,9 @@ export function useAnswer<Name extends RequestName>(
     };
   }, [key, again]);
 
-  return { ...asked, again };
+  return { value, failure, loading, again };
+}
+
+function nothingOf(key: string) {
+  return { key, value: null, failure: null, loading: true };
 }

@@ -99,6 +99,7 @@ export const failureExits = {
   DEMO_EXISTS: 2,
   KEYCHAIN_UNSAFE: 3,
   CONSOLE_LOST: 1,
+  PAGE_OUTDATED: 1,
   PORT_BUSY: 5,
 } as const;
 

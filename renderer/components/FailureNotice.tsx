@@ -12,7 +12,15 @@ interface ShownFailure {
 }
 
 /** A failure as a person meets it: the sentence, what to do, and the details for whoever helps. */
-export function FailureNotice({ failure, onRetry }: { failure: ShownFailure; onRetry?: () => void }) {
+export function FailureNotice({
+  failure,
+  onRetry,
+  retryWord = 'Try again',
+}: {
+  failure: ShownFailure;
+  onRetry?: () => void;
+  retryWord?: string;
+}) {
   const details = JSON.stringify(failure, null, 2);
   return (
     <Alert
@@ -28,7 +36,7 @@ export function FailureNotice({ failure, onRetry }: { failure: ShownFailure; onR
       <Group gap="xs" mt="xs">
         {onRetry && (
           <Button size="compact-sm" variant="filled" onClick={onRetry}>
-            Try again
+            {retryWord}
           </Button>
         )}
         <CopyButton value={details}>

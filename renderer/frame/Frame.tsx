@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { UnstyledButton } from '@mantine/core';
 import { IconSearch, IconShieldLock } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
+import { lazyPart } from '../lazyPart.ts';
 import { useBackUpNow } from '../stores/backUpNow.ts';
 import { ActivityStrip } from './ActivityStrip.tsx';
 import look from './Frame.module.css';
@@ -10,8 +11,8 @@ import { Notices } from './Notices.tsx';
 import { places } from './places.ts';
 import { ScreenGuard } from './ScreenGuard.tsx';
 
-const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }));
-const BackUpNow = lazy(async () => ({ default: (await import('../screens/backups/BackUpNow.tsx')).BackUpNow }));
+const Palette = lazyPart(async () => (await import('./Palette.tsx')).Palette);
+const BackUpNow = lazyPart(async () => (await import('../screens/backups/BackUpNow.tsx')).BackUpNow);
 
 const apple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -58,7 +59,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <div className={look.end}>
           <UnstyledButton className={look.place} onClick={callPalette} title="Find a screen or an action">
             <IconSearch size={18} aria-hidden />
-            <span className={look.label}>Find …</span>
+            <span className={look.label}>Find…</span>
             <span className={look.key}>{apple ? '⌘ K' : 'Ctrl K'}</span>
           </UnstyledButton>
           <LockState />

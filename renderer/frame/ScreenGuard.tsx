@@ -24,10 +24,17 @@ export class ScreenGuard extends Component<Guarded, { failure: FailureReport | n
   override render() {
     const { failure } = this.state;
     if (!failure) return this.props.children;
+    const outdated = failure.code === 'PAGE_OUTDATED';
+    // A part that was not loaded once stays so until the whole page is loaded again.
+    const reload = outdated || failure.code === 'CONSOLE_LOST';
     return (
       <>
-        <PageHead title="This screen has failed" />
-        <FailureNotice failure={failure} onRetry={() => this.setState({ failure: null })} />
+        <PageHead title={outdated ? 'This page is of an earlier version' : 'This screen has failed'} />
+        <FailureNotice
+          failure={failure}
+          onRetry={() => (reload ? window.location.reload() : this.setState({ failure: null }))}
+          retryWord={reload ? 'Reload' : undefined}
+        />
       </>
     );
   }

@@ -149,7 +149,7 @@ test('several backups are verified at once, and a damaged copy is called damaged
   const { page } = window;
   await go(page, '/backups');
   await page.getByRole('checkbox', { name: 'Choose all' }).click();
-  await page.getByRole('button', { name: 'Verify 2 …' }).click();
+  await page.getByRole('button', { name: 'Verify 2…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Verify 2 backups' });
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Verify 2 backups' }).click();
@@ -186,7 +186,7 @@ test('the detail shows what is in a backup, and how it is restored without the c
   await expect(page.getByText(join(shopConsole.store, 'b', id))).toBeVisible();
   await expectAccessible(page);
   await window.shoot('backup');
-  await page.getByRole('button', { name: 'Restore …' }).click();
+  await page.getByRole('button', { name: 'Restore…' }).click();
   await expect(page).toHaveURL(new RegExp(`#/restore/new/${id}$`));
 });
 

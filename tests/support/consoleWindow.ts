@@ -114,6 +114,23 @@ export async function expectAccessible(page: Page): Promise<void> {
     expect(findings, `what axe finds on ${page.url()}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  expect(await smallText(page), `text too small to be read on ${page.url()}`).toEqual([]);
+}
+
+/** Words on the page that are smaller than 12 pixels. */
+function smallText(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const small: string[] = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const words = text.textContent?.trim() ?? '';
+      const holder = text.parentElement;
+      if (words === '' || !holder?.checkVisibility()) continue;
+      const size = Number.parseFloat(getComputedStyle(holder).fontSize);
+      if (size < 12) small.push(`${size} px: ${words.slice(0, 60)}`);
+    }
+    return small;
+  });
 }
 
 async function shoot(page: Page, name: string): Promise<void> {
@@ -124,7 +141,7 @@ async function shoot(page: Page, name: string): Promise<void> {
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const file = `${name}-${size.width}x${size.height}-${colorScheme}.png`;
-      await page.screenshot({ path: join('test-results', 'screens', file) });
+      await page.screenshot({ path: join('test-results', 'screens', file), animations: 'disabled' });
     }
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });

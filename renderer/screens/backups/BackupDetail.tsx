@@ -25,11 +25,7 @@ import { VerifyDialog } from './VerifyDialog.tsx';
 
 /** One backup with everything that is known of it. */
 export function BackupDetail() {
-  const { id = '' } = useParams();
-  return <Shown key={id} id={id.toUpperCase()} />;
-}
-
-function Shown({ id }: { id: string }) {
+  const id = (useParams().id ?? '').toUpperCase();
   const { value: backup, failure, again } = useAnswer('backups.show', { id }, ['backups', 'restores', 'stores']);
   if (!backup)
     return (
@@ -108,14 +104,14 @@ function Actions({ backup }: { backup: Detail }) {
   return (
     <>
       <Button leftSection={<IconRestore size={16} aria-hidden />} onClick={() => goTo(`/restore/new/${backup.id}`)}>
-        Restore …
+        Restore…
       </Button>
       <Button
         variant="default"
         leftSection={<IconShieldCheck size={16} aria-hidden />}
         onClick={() => setVerifying(true)}
       >
-        Verify …
+        Verify…
       </Button>
       {lacking && (
         <Button

@@ -64,7 +64,7 @@ export function Backups() {
               disabled={choice.count > mostChosen}
               onClick={() => setVerifying(true)}
             >
-              Verify {formatCount(choice.count)} …
+              Verify {formatCount(choice.count)}…
             </Button>
             <Button variant="subtle" onClick={choice.clear}>
               Choose none
@@ -72,7 +72,7 @@ export function Backups() {
           </>
         )}
         <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => openBackUpNow(place.source)}>
-          Back up now …
+          Back up now…
         </Button>
       </PageHead>
       <BackupFilters place={place} onChange={change} />
@@ -89,7 +89,7 @@ export function Backups() {
       )}
       {total === null && !failure && <Loading what="the backups" />}
       {total === 0 && !narrowed && (
-        <EmptyState title="No backup yet" action={<Button onClick={() => openBackUpNow()}>Back up now …</Button>}>
+        <EmptyState title="No backup yet" action={<Button onClick={() => openBackUpNow()}>Back up now…</Button>}>
           The first one shows how long it takes, and how big it is.
         </EmptyState>
       )}

@@ -26,7 +26,7 @@ const mostJobs = 500;
 export function Jobs() {
   const running = useJobs((jobs) => jobs.running);
   const [limit, setLimit] = useState(firstJobs);
-  const { value, failure, again } = useAnswer('jobs.recent', { limit }, ['jobs']);
+  const { value, failure, again } = useAnswer('jobs.recent', { limit: mostJobs }, ['jobs']);
   const ended = value?.jobs.filter(({ status }) => status !== 'RUNNING');
   return (
     <>
@@ -51,11 +51,11 @@ export function Jobs() {
             </Text>
           )}
           <ul className={look.jobs}>
-            {ended?.map((job) => (
+            {ended?.slice(0, limit).map((job) => (
               <EndedJob key={job.id} job={job} />
             ))}
           </ul>
-          {value && value.jobs.length === limit && limit < mostJobs && (
+          {ended && ended.length > limit && (
             <Button variant="default" size="compact-sm" mt="xs" onClick={() => setLimit(mostJobs)}>
               Show more
             </Button>

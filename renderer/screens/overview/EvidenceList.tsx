@@ -56,7 +56,7 @@ function EvidenceLine({ evidence, now, only }: { evidence: Evidence; now: Date; 
               aria-label={`Back up ${source} now`}
               onClick={() => openBackUpNow(source)}
             >
-              Back up now …
+              Back up now…
             </Button>
             {backupId !== null && (
               <Button
@@ -65,7 +65,7 @@ function EvidenceLine({ evidence, now, only }: { evidence: Evidence; now: Date; 
                 aria-label={`Restore ${source}`}
                 onClick={() => goTo(`/restore/new/${backupId}`)}
               >
-                Restore …
+                Restore…
               </Button>
             )}
           </span>

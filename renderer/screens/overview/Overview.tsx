@@ -36,14 +36,14 @@ export function Overview() {
         {sources.length > 0 && (
           <>
             <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => openBackUpNow()}>
-              Back up now …
+              Back up now…
             </Button>
             <Button
               variant="default"
               leftSection={<IconRestore size={16} aria-hidden />}
               onClick={() => goTo('/restore/new')}
             >
-              Restore …
+              Restore…
             </Button>
           </>
         )}
@@ -71,7 +71,7 @@ function NoDatabase() {
       action={
         <Group gap="xs" justify="center">
           <Button leftSection={<IconDatabasePlus size={16} aria-hidden />} onClick={() => goTo('/set-up')}>
-            Connect a database …
+            Connect a database…
           </Button>
           <Button variant="default" onClick={() => act('demo.start', {}).catch(tellFailure)}>
             Try the demo shop

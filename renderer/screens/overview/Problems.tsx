@@ -54,7 +54,17 @@ function ProblemLine({ problem }: { problem: ListedProblem }) {
   );
 }
 
-/** The address of the dialog is no place to look at. */
+/** What a link leads to, in the words that stand there. */
 function wayOut(link: string): string {
-  return link.startsWith('/backups?backup=') ? 'Back up now …' : 'Look at it';
+  if (link.startsWith('/backups?backup=')) return 'Back up now…';
+  const [, place] = link.split('/');
+  return waysOut.get(place ?? '') ?? 'Look at it';
 }
+
+const waysOut = new Map([
+  ['backups', 'Open this backup'],
+  ['restore', 'Open this restore'],
+  ['set-up', 'Print the kit'],
+  ['stores', 'Go to Stores'],
+  ['settings', 'Go to Settings'],
+]);

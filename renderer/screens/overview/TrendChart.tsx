@@ -34,6 +34,7 @@ export function TrendChart({ kind, points }: { kind: 'size' | 'duration'; points
         accessibilityLayer={false}
         valueFormatter={format}
         lineProps={{ isAnimationActive: false }}
+        lineChartProps={{ margin: { top: 10, right: 16 } }}
         xAxisProps={{
           type: 'number',
           scale: 'time',

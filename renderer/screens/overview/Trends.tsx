@@ -1,5 +1,5 @@
 import { NativeSelect, Text } from '@mantine/core';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { formatDuration, formatMoment } from '../../../shared/format.ts';
 import { Bytes } from '../../components/Bytes.tsx';
 import { ChartOrTable } from '../../components/ChartOrTable.tsx';
@@ -7,11 +7,12 @@ import { DataTable, type Column } from '../../components/DataTable.tsx';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { goTo } from '../../hashLocation.ts';
+import { lazyPart } from '../../lazyPart.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import look from './Overview.module.css';
 import { trendPoints, type TrendPoint } from './trendPoints.ts';
 
-const TrendChart = lazy(async () => ({ default: (await import('./TrendChart.tsx')).TrendChart }));
+const TrendChart = lazyPart(async () => (await import('./TrendChart.tsx')).TrendChart);
 
 const spans = [
   { value: '30', label: '30 days' },
@@ -26,7 +27,7 @@ export function Trends({ sources }: { sources: readonly string[] }) {
   const chosen = sources.includes(source) ? source : (sources[0] ?? '');
   const { value, failure, again } = useAnswer('backups.points', { source: chosen, days: Number(days) }, ['backups']);
   const { points, lastOfDay } = useMemo(() => trendPoints(value?.points ?? []), [value]);
-  if (!value) return failure ? <FailureNotice failure={failure} onRetry={again} /> : <Loading what="the trends" />;
+  if (!value && failure) return <FailureNotice failure={failure} onRetry={again} />;
 
   const aside = (what: string) => (
     <>
@@ -61,7 +62,9 @@ export function Trends({ sources }: { sources: readonly string[] }) {
     />
   );
   const chart = (kind: 'size' | 'duration') =>
-    points.length < 2 ? (
+    !value ? (
+      <Loading what="the trends" />
+    ) : points.length < 2 ? (
       <Text size="sm" c="dimmed">
         {points.length === 0 ? 'No good backup in this time.' : 'One good backup in this time: a line needs two.'}
       </Text>

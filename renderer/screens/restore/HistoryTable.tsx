@@ -7,7 +7,7 @@ import { Moment } from '../../components/Moment.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import { timeOfId } from '../../jobWords.ts';
 import { clockAndDay } from '../../when.ts';
-import { heldAs, outcomeOf } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
 import style from './restore.module.css';
 
 const columns: Column<Restore>[] = [
@@ -48,12 +48,12 @@ const columns: Column<Restore>[] = [
     key: 'into',
     head: 'Into',
     width: 'minmax(190px, 1fr)',
-    cell: (restore) => (
+    cell: ({ heldAs, target, server }) => (
       <>
-        {heldAs(restore)} <span className={style.dim}>on {restore.server.replace(/^.*@/, '')}</span>
+        {heldAs ?? target} <span className={style.dim}>on {server.replace(/^.*@/, '')}</span>
       </>
     ),
-    title: (restore) => `${heldAs(restore)} on ${restore.server}`,
+    title: ({ heldAs, target, server }) => `${heldAs ?? target} on ${server}`,
   },
   {
     key: 'took',
@@ -69,7 +69,7 @@ const columns: Column<Restore>[] = [
     right: true,
     cell: ({ restoredBytes }) => (restoredBytes === null ? '–' : <Bytes of={restoredBytes} />),
   },
-  { key: 'so', head: 'Outcome', width: 'minmax(220px, 1.5fr)', cell: said, title: said },
+  { key: 'so', head: 'Outcome', width: 'minmax(200px, 1.5fr)', cell: said, title: said },
 ];
 
 /** The list of restores, newest first; one is opened by a click or by Enter. */
@@ -82,7 +82,7 @@ export function HistoryTable({ restores }: { restores: readonly Restore[] }) {
       count={restores.length}
       rowAt={(index) => restores[index]}
       onOpen={({ id }) => navigate(`/restore/${id}`)}
-      leastWidth={1076}
+      leastWidth={1056}
     />
   );
 }

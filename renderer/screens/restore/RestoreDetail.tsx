@@ -18,10 +18,6 @@ import { tryAgain, useStarted } from './wizard/startedStore.ts';
 /** One restore: how it goes while it runs, and how it ended. */
 export function RestoreDetail() {
   const { id } = useParams<{ id: string }>();
-  return <Detail key={id} id={id} />;
-}
-
-function Detail({ id }: { id: string }) {
   const { value: restore, failure, loading, again } = useAnswer('restores.show', { id }, ['restores']);
   const sources = useAnswer('sources.list', {}, ['sources']);
   const started = useStarted((state) => (state.started?.restoreId === id ? state.started : null));

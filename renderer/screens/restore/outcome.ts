@@ -20,7 +20,7 @@ export interface Outcome {
 /** Says how a restore stands, and what to do about it. */
 export function outcomeOf(restore: Restore): Outcome {
   const { status, target, replaced, swapped, failure } = restore;
-  const held = heldAs(restore);
+  const held = restore.heldAs ?? target;
   switch (status) {
     case 'IN_PROGRESS':
       return calm('working', 'Running', `${target} is being restored.`);
@@ -46,7 +46,7 @@ export function outcomeOf(restore: Restore): Outcome {
       return calm(
         'unknown',
         'Rolled back',
-        `${target} is again the database from before the restore. The restored one is kept beside it.`,
+        `${target} is again the database from before the restore. The restored one is kept beside it as ${held}.`,
       );
     case 'COMPLETED':
       if (swapped)
@@ -67,15 +67,6 @@ export function outcomeOf(restore: Restore): Outcome {
     default:
       return assertNever(status);
   }
-}
-
-/**
- * The database that holds what was restored. One that was to replace a live database keeps, where it could not, the name
- * under which it was filled; the log says so in a note.
- */
-export function heldAs({ id, target, notes, swapped }: Restore): string {
-  const filledAs = `strongroom_${id.toLowerCase()}`;
-  return !swapped && notes.some((note) => note.includes(filledAs)) ? filledAs : target;
 }
 
 /** Says in how many places a restored database differs: `2 tables and 1 index`. */

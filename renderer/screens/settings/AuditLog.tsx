@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { AuditEntry } from '../../../shared/contract/access.ts';
+import type { Answer } from '../../../shared/contract/contract.ts';
 import { formatMoment } from '../../../shared/format.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
@@ -18,11 +19,28 @@ export function AuditLog() {
   const before = starts.at(-1) ?? null;
   const { value, failure, again } = useAnswer('access.audit', { before, limit: perPage }, ['console', 'jobs']);
   if (failure && !value) return <FailureNotice failure={failure} onRetry={again} />;
-  if (!value) return <Loading what="the audit log" />;
-  const { entries, intact } = value;
-  const oldest = entries.at(-1);
+  const oldest = value?.entries.at(-1);
+  const hasOlder = value?.entries.length === perPage;
   return (
     <Stack gap="sm">
+      {value ? <Shown page={value} newest={before === null} /> : <Loading what="the audit log" />}
+      {(starts.length > 1 || hasOlder || !value) && (
+        <Group gap="xs">
+          <Button variant="default" disabled={starts.length === 1} onClick={() => setStarts(starts.slice(0, -1))}>
+            Newer
+          </Button>
+          <Button variant="default" disabled={!hasOlder} onClick={() => oldest && setStarts([...starts, oldest.seq])}>
+            Older
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}
+
+function Shown({ page: { entries, intact }, newest }: { page: Answer<'access.audit'>; newest: boolean }) {
+  return (
+    <>
       <Group gap="sm">
         <StateMark
           tone={intact ? 'good' : 'bad'}
@@ -35,25 +53,13 @@ export function AuditLog() {
         </Text>
       </Group>
       {entries.length === 0 ? (
-        <EmptyState title={before === null ? 'Nothing has been done yet' : 'Nothing older'}>
-          What people do in this console is written down here.
+        <EmptyState title={newest ? 'Nothing has been done yet' : 'Nothing older'}>
+          What people do here and on the command line is written down in this log.
         </EmptyState>
       ) : (
         <AuditTable entries={entries} />
       )}
-      <Group gap="xs">
-        <Button variant="default" disabled={starts.length === 1} onClick={() => setStarts(starts.slice(0, -1))}>
-          Newer
-        </Button>
-        <Button
-          variant="default"
-          disabled={entries.length < perPage || !oldest}
-          onClick={() => oldest && setStarts([...starts, oldest.seq])}
-        >
-          Older
-        </Button>
-      </Group>
-    </Stack>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { Code, Paper, Stack, Table, Text } from '@mantine/core';
 import type { Answer } from '../../../shared/contract/contract.ts';
 import { sentence } from '../../act.ts';
 import { StateMark, type Tone } from '../../components/StateMark.tsx';
+import { hintFor } from '../../hints.ts';
 
 type Check = Answer<'sources.doctor'>['checks'][number];
 
@@ -29,7 +30,7 @@ export function DoctorChecks({ ok, checks }: Answer<'sources.doctor'>) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {sorted.map(({ id, severity, message, hint }) => (
+            {sorted.map(({ id, severity, message, hint, code }) => (
               <Table.Tr key={id}>
                 <Table.Td style={{ verticalAlign: 'top' }}>
                   <StateMark {...marks[severity]} />
@@ -37,7 +38,7 @@ export function DoctorChecks({ ok, checks }: Answer<'sources.doctor'>) {
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>
                   {/* Of a source it begins with its name, which keeps its letters. */}
                   {id.startsWith('source:') ? message : sentence(message)}
-                  {hint && <Hint text={hint} />}
+                  {hint && <Hint text={hintFor({ code: code ?? '', hint })} />}
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -58,6 +58,14 @@ function NextMoves({ restore, live, alarming }: { restore: Restore; live: string
   const [, navigate] = useLocation();
   const { id, status, swapped, replaced, backupId } = restore;
   const failed = alarming || status === 'FAILED';
+  if (status === 'ROLLED_BACK')
+    return (
+      <Group>
+        <Button component={Link} href="/restore/new">
+          New restore…
+        </Button>
+      </Group>
+    );
   return (
     <Group gap="xs">
       {status === 'COMPLETED' && !swapped && replaced === null && live !== null && (
@@ -96,6 +104,7 @@ function Known({ restore }: { restore: Restore }) {
         {restore.source}, {formatMoment(timeOfId(restore.backupId).toISOString())}
       </Anchor>,
     ],
+    ['Held as', restore.heldAs],
     ['Server', restore.server],
     ['Started', formatMoment(restore.startedAt)],
     ['Ended', restore.completedAt === null ? null : formatMoment(restore.completedAt)],

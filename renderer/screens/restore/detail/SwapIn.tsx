@@ -8,7 +8,6 @@ import { act } from '../../../act.ts';
 import { FailureNotice } from '../../../components/FailureNotice.tsx';
 import { useAttempt } from '../../../forms/useAttempt.ts';
 import { timeOfId } from '../../../jobWords.ts';
-import { heldAs } from '../outcome.ts';
 
 /** Puts a restored database in the place of the live one, once its name was typed. */
 export function SwapIn({ restore, live }: { restore: Restore; live: string }) {
@@ -16,7 +15,7 @@ export function SwapIn({ restore, live }: { restore: Restore; live: string }) {
   const [typedName, setTypedName] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
   const { busy, failure, attempt } = useAttempt();
-  const held = heldAs(restore);
+  const held = restore.heldAs ?? restore.target;
 
   const swap = async (event: FormEvent) => {
     event.preventDefault();
