@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installTestVersions } from './testVersions.mjs';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 
@@ -50,7 +51,19 @@ function prepare(purpose) {
   installNodePackages();
   if (purpose === 'start') recommendPrograms(purpose);
   else installPrograms(purpose);
+  if (purpose === 'test') prepareTestVersions();
   build();
+}
+
+/** The tests of what is missing are skipped, and say so. */
+function prepareTestVersions() {
+  try {
+    const isStale = (folder) => packagesStaleness(folder) !== undefined;
+    installTestVersions(top, { isStale, findProgram, run, say });
+  } catch (error) {
+    if (!(error instanceof Impossible) || process.env.CI) throw error;
+    say(`${error.message} The tests that need it will be skipped.`);
+  }
 }
 
 /** The console opens without them too, and then says itself what it cannot do. */
@@ -66,25 +79,26 @@ function recommendPrograms(purpose) {
 /** `npm ci`, when what is installed is not what the lock file says. */
 function installNodePackages() {
   const ownNode = join(top, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  const reason = staleness(readPackages('package-lock.json'), readPackages('node_modules/.package-lock.json'));
+  const reason = packagesStaleness(top);
   if (!reason && existsSync(ownNode)) return;
   say(`npm ci (${reason ?? 'node_modules has no Node of its own'})`);
   // Electron's own program is fetched by whoever opens a window, and nothing else needs it.
   const env = { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' };
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], env);
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env });
   if (!existsSync(ownNode))
     throw new Impossible(
       'npm installed no Node 24 under node_modules: allow install scripts ("npm config set ignore-scripts false") and try again.',
     );
 }
 
-function readPackages(file) {
-  const path = join(top, file);
+function readPackages(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : undefined;
 }
 
 /** Compared by content, since a checkout gives the lock file a new date; optional packages may be for other machines. */
-function staleness(wanted, installed) {
+function packagesStaleness(folder) {
+  const wanted = readPackages(join(folder, 'package-lock.json'));
+  const installed = readPackages(join(folder, 'node_modules/.package-lock.json'));
   if (!installed) return 'node_modules is missing';
   for (const [path, { version, optional }] of Object.entries(wanted)) {
     if (path === '' || (optional && !installed[path])) continue;
@@ -110,8 +124,8 @@ function installPrograms(purpose) {
   const restore = packages.includes('postgresql') ? forbidDefaultCluster() : () => undefined;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    run('apt-get', ['update', '-q'], env);
-    run('apt-get', ['-q', ...install], env);
+    run('apt-get', ['update', '-q'], { env });
+    run('apt-get', ['-q', ...install], { env });
   } finally {
     restore();
   }
@@ -156,11 +170,11 @@ function newest(path) {
 }
 
 /** Runs a command to its end; what it prints is shown only when it fails. */
-function run(command, args, env = process.env) {
+function run(command, args, { env = process.env, cwd = top } = {}) {
   // The Node in node_modules must not run the npm that replaces it.
   const path = (env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd: top,
+    cwd,
     env: { ...env, PATH: path.join(delimiter) },
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',

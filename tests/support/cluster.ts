@@ -21,14 +21,19 @@ export interface ClusterOptions {
   dir?: string;
   /** Lines for postgresql.conf. */
   settings?: Record<string, string>;
-  /** Where initdb, postgres and psql are; the newest under /usr/lib/postgresql when not given. */
+  /** Where initdb and postgres are; the newest under /usr/lib/postgresql when not given. */
   binDir?: string;
+  /** Where psql and pg_dump are; beside the server when not given. */
+  clientDir?: string;
+  /** Of the server, such as its LANGUAGE. */
+  environment?: Record<string, string>;
 }
 
 /** Makes a cluster and starts it. It ends with this process at the latest. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const dir = options.dir ?? mkdtempSync(join(process.env.STRONGROOM_TEST_FOLDER ?? tmpdir(), 'cluster-'));
-  const cluster = new Cluster(dir, options.binDir ?? newestServer(), await freePort());
+  const binDir = options.binDir ?? newestServer();
+  const cluster = new Cluster(dir, binDir, options.clientDir ?? binDir, options.environment ?? {}, await freePort());
   await cluster.create(options.settings ?? {});
   await cluster.start();
   return cluster;
@@ -45,13 +50,17 @@ export class Cluster {
   readonly dataDir: string;
   readonly logFile: string;
   readonly binDir: string;
+  readonly clientDir: string;
+  private readonly serverEnvironment: Record<string, string>;
   private server: ChildProcess | undefined;
 
-  constructor(dir: string, binDir: string, port: number) {
+  constructor(dir: string, binDir: string, clientDir: string, serverEnvironment: Record<string, string>, port: number) {
     this.dir = dir;
     this.dataDir = join(dir, 'data');
     this.logFile = join(dir, 'server.log');
     this.binDir = binDir;
+    this.clientDir = clientDir;
+    this.serverEnvironment = serverEnvironment;
     this.port = port;
   }
 
@@ -88,6 +97,7 @@ export class Cluster {
     const server = spawn(join(this.binDir, 'postgres'), ['-D', this.dataDir], {
       ...account,
       cwd: this.dir,
+      env: { ...process.env, ...this.serverEnvironment },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
@@ -139,7 +149,7 @@ export class Cluster {
    */
   async psql(database: string, sql: string): Promise<string> {
     const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-f', '-'];
-    const psql = execute(join(this.binDir, 'psql'), options, {
+    const psql = execute(join(this.clientDir, 'psql'), options, {
       env: { ...process.env, ...this.environment(database) },
       maxBuffer: 64 * 1024 * 1024,
     });

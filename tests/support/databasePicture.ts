@@ -63,7 +63,7 @@ SELECT 'setting ' || CASE s.setrole WHEN 0 THEN '' ELSE pg_get_userbyid(s.setrol
 FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c WHERE d.datname = '$name' ORDER BY 1;`;
 
 async function schemaOf(cluster: Cluster, database: string): Promise<string> {
-  const dumped = await execute(join(cluster.binDir, 'pg_dump'), ['--schema-only', '--no-password'], {
+  const dumped = await execute(join(cluster.clientDir, 'pg_dump'), ['--schema-only', '--no-password'], {
     env: { ...process.env, ...cluster.environment(database) },
     maxBuffer: 64 * 1024 * 1024,
   });

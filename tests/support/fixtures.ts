@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test as base } from '@playwright/test';
 import { startCluster, type Cluster } from './cluster.ts';
 import { watchForLeaks } from './leaks.ts';
+import { startServer, withClientPrograms } from './versions.ts';
 
 /** A database of one test: empty at its start, gone after it. */
 export interface TestDatabase {
@@ -22,6 +23,8 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
+  /** Of the server of `cluster`; null is the one of this machine. To be given once for a whole file. */
+  serverMajor: number | null;
   /** One running PostgreSQL, shared by the tests of a worker: started when the first one asks for it. */
   cluster: Cluster;
   leavesNothingAtTheEnd: void;
@@ -51,12 +54,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker', auto: true },
   ],
 
+  serverMajor: [null, { scope: 'worker', option: true }],
+
   cluster: [
-    async ({}, use) => {
-      const cluster = await startCluster();
+    async ({ serverMajor }, use) => {
+      const cluster = serverMajor === null ? await startCluster() : await startServer(serverMajor);
       running = cluster;
       const leaks = await watchForLeaks(marker, () => cluster);
-      await use(cluster);
+      if (serverMajor === null) await use(cluster);
+      else await withClientPrograms(() => use(cluster));
       const left = failedBefore ? [] : await leaks();
       running = undefined;
       await cluster.remove();

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base } from '@playwright/test';
 
+const versionsFile = fileURLToPath(new URL('../../scripts/testVersions.mjs', import.meta.url));
 const setupFile = fileURLToPath(new URL('../../scripts/setup.mjs', import.meta.url));
 const nobody = 65_534;
 const programs = 'initdb postgres pg_dump psql radosgw ceph-mon ceph-osd monmaptool ceph ceph-authtool radosgw-admin';
@@ -35,9 +36,13 @@ class Machine {
     chmodSync(this.folder, 0o755);
     mkdirSync(this.path('scripts'));
     cpSync(setupFile, this.path('scripts/setup.mjs'));
+    cpSync(versionsFile, this.path('scripts/testVersions.mjs'));
     this.write('package-lock.json', JSON.stringify(lock));
     this.write('node_modules/.package-lock.json', JSON.stringify(installed));
     this.write('node_modules/node/bin/node', '');
+    this.write('tests/versions/package-lock.json', JSON.stringify(lock));
+    this.write('tests/versions/node_modules/.package-lock.json', JSON.stringify(installed));
+    for (const major of [17, 18]) this.write(`tests/versions/clients/${major}/pg_dump`, '');
     for (const source of sources) this.write(source, '');
     for (const built of ['main/cli.js', 'preload/preload.cjs', 'renderer/index.html']) this.write(`out/${built}`, '');
     for (const name of [...programs.split(' '), 'age', 'zstd', 'restic', 'chromium']) this.program(name);
@@ -157,6 +162,19 @@ test('brings the browser of the tests together with letters', ({ machine }) => {
     'apt-get install -y --no-install-recommends chromium fonts-dejavu-core',
   );
   expect(machine.setup('bench').status).toBe(0);
+});
+
+test('brings the servers and the client programs of other versions for the tests alone', ({ machine }) => {
+  test.skip(process.platform !== 'linux' || process.arch !== 'x64', 'there are none for this platform');
+  for (const part of ['node_modules', 'clients/18'])
+    rmSync(machine.path(`tests/versions/${part}`), { recursive: true });
+  expect(machine.setup('start')).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(machine.setup('test')).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('npm ci in tests/versions'),
+  });
+  expect(machine.calls).toEqual(['npm ci --no-audit --no-fund --loglevel=error']);
+  expect(machine.setup('test').stderr).toContain('setup: no client programs 18 for the tests');
 });
 
 test('shows what a command said when it fails, and names it', ({ machine }) => {
