@@ -27,7 +27,7 @@ export interface RunningTool {
   kill(): void;
   /**
    * Waits for the end.
-   * @param accept says whether an exit status other than 0 is a success after all.
+   * @param accept says whether an exit status other than 0 is a success after all; asked only when it sees every word.
    * @throws CANCELLED, or what the program complained of (SOURCE_…, TOOL_FAILED …).
    */
   finished(accept?: (status: number, stderr: string) => boolean): Promise<{ status: number; stderr: string }>;
@@ -79,7 +79,8 @@ export function startTool(call: ToolCall): RunningTool {
     call.signal?.removeEventListener('abort', kill);
     if (call.signal?.aborted)
       throw new Failure('CANCELLED', 'cancelled', 'Nothing was left half-made; start it again when you are ready.');
-    if (status !== null && (status === 0 || accept?.(status, said))) return { status, stderr: said };
+    if (status !== null && (status === 0 || (said.length < stderrLimit && accept?.(status, said))))
+      return { status, stderr: said };
     throw toolFailure(basename(call.path), call.args, { status, signal, stderr: said });
   };
   return { stdin, stdout, kill, finished };

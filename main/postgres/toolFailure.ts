@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from '../../shared/failure.ts';
+import { withoutTransactionTimeout } from './restoreVerdict.ts';
 
 /** What a connection or a program complained of, by the server's or libpq's own words (in English, as LC_ALL=C makes libpq's). */
 const complaints: { pattern: RegExp; code: FailureCode; message: string; hint: string }[] = [
@@ -107,7 +108,8 @@ export function toolFailure(
   end: { status: number | null; signal: string | null; stderr: string },
 ): Failure {
   const details = { program, args, status: end.status, signal: end.signal, stderr: end.stderr.slice(-4000) };
-  const known = complaintFailure(end.stderr, details);
+  const reason = withoutTransactionTimeout(end.stderr);
+  const known = complaintFailure(reason, details);
   if (known) return known;
   if (end.signal)
     return new Failure(
@@ -118,10 +120,10 @@ export function toolFailure(
         details,
       },
     );
-  const said = end.stderr.split('\n').find((line) => /error|fatal/i.test(line)) ?? end.stderr.split('\n')[0] ?? '';
+  const said = reason.split('\n').find((line) => /error|fatal/i.test(line)) ?? reason.split('\n')[0] ?? '';
   return new Failure(
     'TOOL_FAILED',
-    `${program} failed: ${said.replace(/^.*?(error|FATAL):\s*/i, '')}`,
+    `${program} failed: ${said.replace(/^.*?(error|FATAL):\s*(could not execute query: \S+:\s*)?/i, '')}`,
     'The details hold everything that the program said.',
     {
       details,

@@ -2,24 +2,13 @@ import { expect } from '@playwright/test';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { startCluster, type Cluster } from '../../support/cluster.ts';
 import { pictureOf, propertiesOf } from '../../support/databasePicture.ts';
-import { backUpTwice, restoreInto, test as base, type BackedUpShop } from '../../support/restoredShop.ts';
+import { restoreInto } from '../../support/restoredShop.ts';
 import { sourceUrl } from '../../support/shopConsole.ts';
 import { succeed } from '../../support/strongroom.ts';
-import { oddDatabase, oddProperties, oddRoles } from './oddSchema.ts';
-
-const oddName = `odd 'name' with "quotes", ünïcode`;
+import { oddName, test as base } from './oddShop.ts';
 
 /** Another server, which has none of the roles and reads and writes moments in its own way. */
-const test = base.extend<{ odd: BackedUpShop; otherServer: Cluster }>({
-  odd: async ({ cluster, folder }, use) => {
-    await cluster.createDatabase(oddName);
-    await cluster.psql('postgres', oddRoles);
-    await cluster.psql(oddName, oddDatabase);
-    await cluster.psql('postgres', oddProperties.replaceAll('$db', `"${oddName.replaceAll('"', '""')}"`));
-    await use(await backUpTwice(folder, cluster, oddName));
-    await cluster.dropDatabase(oddName);
-    await cluster.psql('postgres', 'DROP ROLE "odd ""keeper""", odd_group;');
-  },
+const test = base.extend<{ otherServer: Cluster }>({
   otherServer: async ({}, use) => {
     const settings = {
       timezone: 'America/St_Johns',

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { onlyTransactionTimeout } from '../../../main/postgres/restoreVerdict.ts';
+import { onlyTransactionTimeout, withoutTransactionTimeout } from '../../../main/postgres/restoreVerdict.ts';
 
 /** As pg_restore 17 says it about a server of version 15. */
 const timeout = `pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "transaction_timeout"
@@ -47,6 +47,12 @@ test('a missing role in another language is a failure', () => {
     'FEHLER:  Rolle »shop_owner« existiert nicht',
   );
   expect(onlyTransactionTimeout(germanTimeout + german + ignored(2))).toBe(false);
+});
+
+test('a failure tells what else went wrong, and not the harmless stumble', () => {
+  const warning = 'pg_restore: warning: errors ignored on restore: 3\n';
+  expect(withoutTransactionTimeout(timeout + missingRole + germanTimeout + warning)).toBe(missingRole);
+  expect(withoutTransactionTimeout('pg_dump: error: no such table\n')).toBe('pg_dump: error: no such table\n');
 });
 
 test('complaints of two sessions that came in between each other are a failure', () => {

@@ -77,7 +77,7 @@ test('an error that is not known is told in its own words', () => {
   ].join('\n');
   expect(toolFailure('pg_restore', [], { status: 1, signal: null, stderr })).toMatchObject({
     code: 'TOOL_FAILED',
-    message: 'pg_restore failed: could not execute query: ERROR:  role "till" does not exist',
+    message: 'pg_restore failed: role "till" does not exist',
     details: { stderr },
   });
 });

@@ -1,0 +1,133 @@
+import { expect } from '@playwright/test';
+import type { Manifest } from '../../../shared/manifest.ts';
+import type { RestoreAnswer } from '../../../main/requests/restores.ts';
+import { startCluster, type Cluster } from '../../support/cluster.ts';
+import { pictureOf, tablesOf } from '../../support/databasePicture.ts';
+import { backUpTwice, expectNothingLeft, lastRestore, restoreInto, test as base } from '../../support/restoredShop.ts';
+import { sourceUrl } from '../../support/shopConsole.ts';
+import { refused, succeed } from '../../support/strongroom.ts';
+import { clientPrograms, need } from '../../support/versions.ts';
+
+// Archives of pg_dump 15 into a server 15, by nothing but the programs 17.
+need(base, { servers: [15], clients: [15, 17] });
+
+const byTools17 = ['--tools', clientPrograms(17)];
+const newerThanServer = /^pg_restore 17\.\d+ is newer than the server 15\.\d+: .* harmless$/;
+
+const test = base.extend<{ germanServer: Cluster; bareServer: Cluster }>({
+  germanServer: async ({}, use) => {
+    // Of a locale that every system has, whose messages are then chosen by the environment.
+    const server = await startCluster({
+      settings: { lc_messages: 'C.UTF-8' },
+      environment: { LANGUAGE: 'de', LC_ALL: 'C.UTF-8' },
+    });
+    await use(server);
+    await server.remove();
+  },
+  bareServer: async ({}, use) => {
+    const server = await startCluster();
+    await use(server);
+    await server.remove();
+  },
+});
+
+test('archive 15, tool 17, server 15: restored, all rows, a note', async ({ backedUp, cluster, target }) => {
+  const { manifest } = backedUp;
+  expect(manifest).toMatchObject({ server: { major: 15 }, tool: { major: 15 } });
+  expect(archiveVersions(manifest)).toEqual(['1.14']);
+  const answer = await succeed<RestoreAnswer>(backedUp.cli, ...restoreInto(backedUp, target, ...byTools17));
+  expect(answer).toMatchObject({
+    status: 'COMPLETED',
+    verification: { ok: true },
+    notes: [expect.stringMatching(newerThanServer)],
+  });
+  expect(await pictureOf(cluster, target)).toEqual(await pictureOf(cluster, backedUp.database));
+});
+
+/** A policy for a role that a restore without the rights of a superuser does not make. */
+const shopOfRole = `CREATE TABLE sales (id int PRIMARY KEY, total numeric);
+  INSERT INTO sales SELECT g, g FROM generate_series(1, 100) g;
+  ALTER TABLE sales ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY own ON sales TO version_clerk USING (id > 0);`;
+
+for (const language of ['English', 'German'] as const)
+  test(`archive 15, tool 17, server 15, and a missing role, told in ${language}: FAILED`, async ({
+    cluster,
+    database,
+    folder,
+    germanServer,
+    bareServer,
+    target,
+  }) => {
+    const server = language === 'German' ? germanServer : bareServer;
+    await cluster.psql('postgres', 'CREATE ROLE version_clerk;');
+    await database.psql(shopOfRole);
+    const shop = await backUpTwice(folder, cluster, database.name);
+    await server.psql('postgres', `CREATE ROLE restorer LOGIN CREATEDB BYPASSRLS PASSWORD 'restorer';`);
+    const on = ['--on', `postgresql://restorer@${server.host}:${server.port}/postgres`, '--password-stdin'];
+    const failure = await refused(
+      { ...shop.cli, stdin: 'restorer' },
+      ...restoreInto(shop, target, ...on, ...byTools17),
+    );
+    const inItsWords = {
+      English: 'role "version_clerk" does not exist',
+      German: 'Rolle »version_clerk« existiert nicht',
+    }[language];
+    expect(failure).toMatchObject({ code: 'TOOL_FAILED', status: 1, message: expect.stringContaining(inItsWords) });
+    expect(String(failure.details.stderr)).toContain('Command was: SET transaction_timeout = 0;');
+    expect(await lastRestore(shop.cli)).toMatchObject({ status: 'FAILED' });
+    await expectNothingLeft(shop, server, target);
+    await database.psql('DROP POLICY own ON sales;');
+    await cluster.psql('postgres', 'DROP ROLE version_clerk;');
+  });
+
+test('a dump whose function body, literal, comment and COPY data contain the SET line: all unchanged', async ({
+  cluster,
+  database,
+  folder,
+  target,
+}) => {
+  const line = 'SET transaction_timeout = 0;';
+  await database.psql(`
+    CREATE FUNCTION patient() RETURNS text LANGUAGE sql AS $f$
+SELECT '
+${line}
+';
+$f$;
+    CREATE TABLE notes (id int PRIMARY KEY, note text DEFAULT '
+${line}
+');
+    COMMENT ON TABLE notes IS '
+${line}
+';
+    INSERT INTO notes VALUES (1, DEFAULT), (2, '${line}'), (3, E'\\n${line}\\n');`);
+  const shop = await backUpTwice(folder, cluster, database.name);
+  const answer = await succeed<RestoreAnswer>(shop.cli, ...restoreInto(shop, target, ...byTools17));
+  expect(answer).toMatchObject({ status: 'COMPLETED', verification: { ok: true } });
+  expect(await pictureOf(cluster, target)).toEqual(await pictureOf(cluster, database.name));
+  const places = `SELECT patient(), obj_description('notes'::regclass), (SELECT note FROM notes WHERE id = 1);`;
+  expect((await cluster.psql(target, places)).split(line)).toHaveLength(4);
+});
+
+test('server messages in German: the same verdict, restored with all rows and a note', async ({
+  backedUp,
+  cluster,
+  germanServer,
+  target,
+}) => {
+  await expect(germanServer.psql('postgres', 'SET transaction_timeout = 0;')).rejects.toThrow(
+    /FEHLER: .*unbekannter Konfigurationsparameter/i,
+  );
+  const on = ['--on', sourceUrl(germanServer, 'postgres'), '--password-stdin'];
+  const answer = await succeed<RestoreAnswer>(
+    { ...backedUp.cli, stdin: germanServer.password },
+    ...restoreInto(backedUp, target, ...on, ...byTools17),
+  );
+  expect(answer).toMatchObject({ status: 'COMPLETED', verification: { ok: true } });
+  expect(answer.notes).toContainEqual(expect.stringMatching(newerThanServer));
+  expect(await tablesOf(germanServer, target)).toEqual(await tablesOf(cluster, backedUp.database));
+});
+
+const archiveVersions = ({ objects }: Manifest) => [
+  ...new Set(objects.map(({ archiveVersion }) => archiveVersion).filter((version) => version !== null)),
+];

@@ -1,0 +1,36 @@
+import { expect } from '@playwright/test';
+import type { RestoreAnswer } from '../../../main/requests/restores.ts';
+import { pictureOf, propertiesOf } from '../../support/databasePicture.ts';
+import { restoreInto } from '../../support/restoredShop.ts';
+import { succeed } from '../../support/strongroom.ts';
+import { need } from '../../support/versions.ts';
+import { oddName, test } from '../restore/oddShop.ts';
+
+/** Tests for a whole file whose server is of this major, on a machine with client programs 15, 17 and 18. */
+export function comesBackWhole(major: number, expected: { dumpedBy: number; notes: unknown[] }): void {
+  need(test, { servers: [major], clients: [17, 18] });
+  test.use({ serverMajor: major });
+
+  test(`server ${major}: a shop comes back whole by programs ${expected.dumpedBy}`, async ({
+    backedUp,
+    cluster,
+    target,
+  }) => {
+    expect(backedUp.manifest).toMatchObject({ server: { major }, tool: { major: expected.dumpedBy } });
+    const answer = await succeed<RestoreAnswer>(backedUp.cli, ...restoreInto(backedUp, target));
+    expect(answer).toMatchObject({ status: 'COMPLETED', verification: { ok: true }, notes: expected.notes });
+    expect(await pictureOf(cluster, target)).toEqual(await pictureOf(cluster, backedUp.database));
+  });
+
+  test(`server ${major}: a database with every oddity comes back whole`, async ({ odd, cluster, target }) => {
+    const answer = await succeed<RestoreAnswer>(odd.cli, ...restoreInto(odd, target));
+    expect(answer).toMatchObject({ status: 'COMPLETED', verification: { ok: true }, notes: expected.notes });
+    expect(await pictureOf(cluster, target)).toEqual(await pictureOf(cluster, oddName));
+    expect(await propertiesOf(cluster, target)).toEqual(await propertiesOf(cluster, oddName));
+  });
+}
+
+/** What a restore says whose programs are newer than the server, as they have to be. */
+export const newerThanServer = expect.stringMatching(
+  /^pg_restore 1[78]\.\d+ is newer than the server 1[456]\.\d+: its transaction_timeout setting was refused there, which is harmless$/,
+);

@@ -1,0 +1,3 @@
+import { comesBackWhole, newerThanServer } from './roundTrip.ts';
+
+comesBackWhole(16, { dumpedBy: 17, notes: [newerThanServer] });
