@@ -109,7 +109,11 @@ test('no secret is in arguments, environments, the state folder or the output', 
     expect(statSync(join(home, 'keys', file)).mode & 0o777).toBe(0o600);
 });
 
-test('a dump that is taken while others write is one moment of all tables', async ({ folder, cluster, database }) => {
+test('a dump under writes is one moment of all tables: restored fingerprints equal the manifest', async ({
+  folder,
+  cluster,
+  database,
+}) => {
   const table = (name: string) => `CREATE TABLE ${name} AS
     SELECT id, 1000 AS balance, gen_random_bytes(1000) AS pad FROM generate_series(1, 18000) id;`;
   // Large enough for two dump programs at once, one per table.

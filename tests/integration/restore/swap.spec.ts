@@ -47,7 +47,7 @@ function storm(cluster: Cluster, database: string, clients: number) {
   };
 }
 
-test('a swap under a storm of clients shows each the old database or the new one, whole; a rollback brings the old one back', async ({
+test('a swap under a reconnect storm is atomic: each client sees the old database or the new one, whole; a rollback returns the old one', async ({
   backedUp,
   cluster,
   shop,
@@ -88,7 +88,7 @@ test('a swap under a storm of clients shows each the old database or the new one
   await cluster.dropDatabase(left!);
 });
 
-test('when the second rename fails, both names are as before and the live database takes connections', async ({
+test('when the second rename fails, both names are unchanged and the live database takes connections', async ({
   cluster,
   database,
   shop,

@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Check } from '../../../main/health/doctor.ts';
+import type { Check } from '../../../main/health/check.ts';
 import type { SetUpAnswer } from '../../../main/requests/setUp.ts';
 import { addSource, filesBelow, localConsole, test } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';

@@ -64,7 +64,7 @@ const faults: Fault[] = [
     state: 'DAMAGED',
   },
   {
-    name: 'rows cut by a tenth',
+    name: 'an archive cut by 10%',
     path: object('data'),
     damage: cut,
     code: 'COPY_DAMAGED',
@@ -98,7 +98,7 @@ const faults: Fault[] = [
 ];
 
 for (const { name, path, damage, code, reason, state } of faults)
-  test(`${name} in one store is found, told, noted, and mended by the next replication`, async ({ backedUp }) => {
+  test(`${name} in one store: verify fails, notes it, and the next replication mends it`, async ({ backedUp }) => {
     const { id } = backedUp.backup;
     const damaged = path(backedUp);
     await whileDamaged([damaged], damage, async () => {
