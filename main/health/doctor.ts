@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
-import { Failure, reportFailure, type FailureCode } from '../../shared/failure.ts';
+import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { Source } from '../../shared/source.ts';
 import type { RowFinding } from '../../shared/tenant.ts';
 import type { Store } from '../../shared/store.ts';
-import { chooseDumpTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
+import { chooseDumpTools, findClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { serverVersion } from '../postgres/inventory.ts';
 import { backupRoleSql } from '../postgres/roleSql.ts';
@@ -11,16 +11,8 @@ import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
 import { findUnfillableViews } from '../postgres/tenantRisks.ts';
 import type { Codec } from '../sealing/codec.ts';
 import { probeStore } from '../storage/probeStore.ts';
-
-export interface Check {
-  /** `tools`, `source:shop`, `store:local` … */
-  id: string;
-  severity: 'ok' | 'warn' | 'block';
-  message: string;
-  hint: string;
-  /** Of the failure that was found, where it was one. */
-  code?: FailureCode;
-}
+import type { Check } from './check.ts';
+import { clientChecks, serverChecks } from './versions.ts';
 
 export interface DoctorTools {
   sources: readonly Source[];
@@ -37,15 +29,13 @@ export interface DoctorTools {
 
 const roomNeededBytes = 1_000_000_000;
 const clockSkewSeconds = 5;
-/** The first minor version of each major with the fixes of 2026 (CVE-2026-18408 among them). */
-const safeMinors: Record<number, number> = { 14: 24, 15: 19, 16: 15, 17: 11, 18: 6 };
 
 /** Every preflight at once: what would stop a backup or a restore (`block`), and what deserves a look (`warn`). */
 export async function doctor(tools: DoctorTools): Promise<{ ok: boolean; checks: Check[] }> {
   const installed = await findClientTools(null).catch(() => []);
   const checks = [
     ...(await machineChecks(tools)),
-    ...toolChecks(installed),
+    ...clientChecks(installed, new Date()),
     ...(await Promise.all(tools.sources.map((source) => sourceChecks(source, tools)))).flat(),
     ...(await storeChecks(tools)),
   ];
@@ -80,28 +70,6 @@ async function machineChecks({ homeDir, codec, loadKey, kitStillHere }: DoctorTo
   return checks;
 }
 
-function toolChecks(installed: readonly ClientTools[]): Check[] {
-  if (installed.length === 0)
-    return [
-      {
-        id: 'tools',
-        severity: 'block',
-        message: 'no PostgreSQL client programs were found',
-        hint: 'Install pg_dump, pg_restore, pg_dumpall and psql (Debian: postgresql-client).',
-      },
-    ];
-  return installed.map(({ version, major, dir }) => {
-    const minor = Number(version.split('.')[1] ?? 0);
-    const old = minor < (safeMinors[major] ?? 0);
-    return {
-      id: `tools:${version}`,
-      severity: old ? 'warn' : 'ok',
-      message: `PostgreSQL client programs ${version} in ${dir}`,
-      hint: old ? `They have known security holes; update them to ${major}.${safeMinors[major]} or later.` : '',
-    };
-  });
-}
-
 async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]> {
   const id = `source:${source.name}`;
   const checks: Check[] = [];
@@ -117,15 +85,7 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
       return { ...found, findings: [...found.views, ...(await tools.tenantFindings(source, login))] };
     });
     const chosen = chooseDumpTools(await findClientTools(source.toolsDir), asked.server.major);
-    const newer = chosen.major > asked.server.major;
-    checks.push({
-      id,
-      severity: newer ? 'warn' : 'ok',
-      message: `${source.name}: PostgreSQL ${asked.server.version} answers; it will be dumped by pg_dump ${chosen.version}`,
-      hint: newer
-        ? `Such a dump cannot be restored by programs of version ${asked.server.major}; install postgresql-client-${asked.server.major} to avoid that.`
-        : '',
-    });
+    checks.push(...serverChecks(source.name, asked.server, chosen, new Date()));
     const { filtered, unreadable } = asked.obstacles;
     if (filtered.length > 0)
       checks.push(blocked(`${id}:row-security`, `${source.name}: row-level security hides rows of ${named(filtered)}`));

@@ -88,6 +88,12 @@ export function archiveReaderMajor(archiveVersion: string): number {
   return minor === 15 ? 16 : 17;
 }
 
+/** The version of the archives that pg_dump of this major writes. */
+export function archiveVersionOf(dumpMajor: number): string {
+  if (dumpMajor <= 15) return '1.14';
+  return dumpMajor === 16 ? '1.15' : '1.16';
+}
+
 function lowestFrom(tools: readonly ClientTools[], major: number, purpose: string): ClientTools {
   if (tools.length === 0) throw missing('no PostgreSQL client programs were found');
   const fitting = tools.filter((set) => set.major >= major).toSorted((a, b) => a.major - b.major);

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import type { Check } from '../../../main/health/check.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { pictureOf, propertiesOf } from '../../support/databasePicture.ts';
 import { restoreInto } from '../../support/restoredShop.ts';
@@ -27,6 +28,20 @@ export function comesBackWhole(major: number, expected: { dumpedBy: number; note
     expect(answer).toMatchObject({ status: 'COMPLETED', verification: { ok: true }, notes: expected.notes });
     expect(await pictureOf(cluster, target)).toEqual(await pictureOf(cluster, oddName));
     expect(await propertiesOf(cluster, target)).toEqual(await propertiesOf(cluster, oddName));
+  });
+
+  test(`server ${major}: the doctor says which programs dump it and why`, async ({ backedUp }) => {
+    const { checks } = await succeed<{ checks: Check[] }>(backedUp.cli, 'doctor');
+    const ofSource = checks.filter(({ id }) => id.startsWith('source:shop'));
+    const own = expected.dumpedBy === major;
+    expect(ofSource[0]).toMatchObject({
+      id: 'source:shop',
+      severity: major < 17 && expected.dumpedBy >= 17 ? 'warn' : 'ok',
+      message: expect.stringContaining(own ? 'being of the same major version' : `there is none of its own, ${major}`),
+    });
+    expect(checks.map(({ id }) => id)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^tools:17\./), expect.stringMatching(/^tools:18\./)]),
+    );
   });
 }
 

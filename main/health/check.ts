@@ -1,0 +1,12 @@
+import type { FailureCode } from '../../shared/failure.ts';
+
+/** One thing that was looked at. */
+export interface Check {
+  /** `tools:15.20`, `source:shop`, `store:local` … */
+  id: string;
+  severity: 'ok' | 'warn' | 'block';
+  message: string;
+  hint: string;
+  /** Of the failure that was found, where it was one. */
+  code?: FailureCode;
+}
