@@ -7,6 +7,10 @@ export const ulidPattern = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 export const backupKinds = ['FULL_DATABASE', 'TENANT', 'BASE', 'WAL_ARCHIVE', 'CONFIGURATION'] as const;
 export type BackupKind = (typeof backupKinds)[number];
 
+/** Backups made by other means: a custom-format archive, and the same as gzip in a Fernet token. */
+export const importFormats = ['pg_dump', 'fernet-gzip'] as const;
+export type ImportFormat = (typeof importFormats)[number];
+
 export const backupStatuses = ['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'VERIFIED'] as const;
 export type BackupStatus = (typeof backupStatuses)[number];
 

@@ -8,6 +8,7 @@ export function jobName({ kind, subject }: Named, about?: string): string {
   const of = about ? ` of ${about}` : '';
   if (kind === 'backup full') return `Backup of ${subject}`;
   if (kind === 'backup tenants') return `Backup of tenants of ${subject}`;
+  if (kind === 'import') return `Import of a backup of ${subject}`;
   if (kind === 'restore full') return 'Restore';
   if (kind === 'test restore') return `Test restore${of}`;
   if (kind === 'verify') return `Verification${of}`;
@@ -22,8 +23,8 @@ export function jobName({ kind, subject }: Named, about?: string): string {
 export function jobPlace({ kind, subject }: Named): string {
   if (ulidPattern.test(subject))
     return ['restore full', 'swap', 'rollback'].includes(kind) ? `/restore/${subject}` : `/backups/${subject}`;
-  if (kind === 'backup full') return `/backups?source=${encodeURIComponent(subject)}`;
   if (kind === 'backup tenants') return `/backups?source=${encodeURIComponent(subject)}&kind=TENANT`;
+  if (kind === 'backup full' || kind === 'import') return `/backups?source=${encodeURIComponent(subject)}`;
   if (kind === 'replicate') return '/stores';
   return '/jobs';
 }

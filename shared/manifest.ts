@@ -19,6 +19,17 @@ export function archiveEncoding(databaseEncoding: string): string {
   return ['SQL_ASCII', 'MULE_INTERNAL'].includes(databaseEncoding) ? databaseEncoding : 'UTF8';
 }
 
+/** The encoding of the archives of a backup, and of its table digests. */
+export function encodingOf({ imported, database }: Manifest): string {
+  return imported?.encoding ?? archiveEncoding(database.encoding);
+}
+
+/** What has to be said of a backup that was not made by us, whenever it is taken in or restored; null of one that was. */
+export function foreignSqlWarning({ imported }: Pick<Manifest, 'imported'>): string | null {
+  if (!imported) return null;
+  return `this backup was imported from ${imported.file}: a restore runs the SQL of that file on the server, so restore it only if you trust where it comes from`;
+}
+
 /** Bytes of all objects as they are stored. */
 export function storedBytes(manifest: Manifest): number {
   return manifest.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backupKinds } from './backup.ts';
+import { backupKinds, importFormats } from './backup.ts';
 
 const objectSchema = z.object({
   /** `schema`: everything before and after the rows; `data`: rows; `globals`: roles as SQL. */
@@ -95,6 +95,21 @@ export const manifestSchema = z.object({
   /** `shop.sales: sales_customer_id_fkey` */
   foreignKeys: z.array(z.string()),
   largeObjects: z.object({ count: z.number(), fingerprint: z.string().nullable() }),
+  /** Of a backup that was made by other means and taken in. */
+  imported: z
+    .object({
+      /** The name that the file had. */
+      file: z.string(),
+      format: z.enum(importFormats),
+      importedAt: z.string(),
+      sizeBytes: z.number(),
+      sha256: z.string(),
+      /** Of the archive and the table digests. */
+      encoding: z.string(),
+      /** In which its moments are written, as far as is known: that of the server of the source at the import. */
+      timeZone: z.string().nullable(),
+    })
+    .optional(),
   /** What was done to prove that the stored bytes can be read. */
   proof: z.object({ provenAt: z.string(), seconds: z.number() }),
 });

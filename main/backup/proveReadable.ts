@@ -18,7 +18,7 @@ export interface Proof {
  */
 export async function proveReadable(
   objects: readonly SpooledObject[],
-  plan: BackupPlan,
+  plan: Pick<BackupPlan, 'tools'>,
   tools: BackupTools,
   job: Job,
 ): Promise<Proof> {

@@ -1,11 +1,14 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { backupKinds, backupStatuses, type Backup, type BackupKind, type BackupStatus } from '../../shared/backup.ts';
+import { backupKinds, backupStatuses, importFormats, type Backup } from '../../shared/backup.ts';
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts';
+import { foreignSqlWarning, type Manifest } from '../../shared/manifest.ts';
 import type { VerifyAnswer } from '../requests/verify.ts';
 import { columns } from './columns.ts';
 import { changing } from './changing.ts';
 import { runVerb, withConsole } from './run.ts';
+import { readSecret } from './secretInput.ts';
 
 interface ListOptions {
   kind?: string;
@@ -38,6 +41,35 @@ export function addBackupVerbs(program: Command): Command {
             );
           }),
         (backup) => printBackup(backup, backup.tables),
+        notEverywhere,
+      ),
+    );
+
+  program
+    .command('import <file>')
+    .description('take in a backup that was made by other means; none of its SQL is run')
+    .requiredOption(
+      '--format <format>',
+      'pg_dump: made by pg_dump -Fc; fernet-gzip: the same as gzip in a Fernet token',
+    )
+    .requiredOption('--source <name>', 'the source to which it belongs')
+    .option('--key-stdin', 'read the key of the Fernet token from stdin')
+    .action((file: string, options: { format: string; source: string; keyStdin?: boolean }, command: Command) =>
+      runVerb(
+        command,
+        async (verb) => {
+          const format = oneOf(options.format.toLowerCase(), importFormats);
+          const key = format === 'pg_dump' ? null : await readSecret(options.keyStdin ?? false, 'Key of the token: ');
+          return withConsole(verb, true, async (console) =>
+            (await import('../requests/backups.ts')).importFile(
+              console,
+              { path: resolve(file), format, source: options.source, key },
+              verb,
+            ),
+          );
+        },
+        (backup) =>
+          [printBackup(backup, backup.tables), ...backup.notes.map((note) => `  note      ${note}`)].join('\n'),
         notEverywhere,
       ),
     );
@@ -78,7 +110,7 @@ export function addBackupVerbs(program: Command): Command {
             const { limit, cursor, kind, status, ...filter } = options;
             const page = { limit: positive(limit), cursor };
             return console.catalogue.list(
-              { ...filter, kind: oneOf(kind, backupKinds), status: oneOf(status, backupStatuses) },
+              { ...filter, kind: oneOfOrAll(kind, backupKinds), status: oneOfOrAll(status, backupStatuses) },
               page,
             );
           }),
@@ -97,6 +129,7 @@ export function addBackupVerbs(program: Command): Command {
         (backup) =>
           [
             printBackup(backup, backup.tables),
+            ...printOrigin(backup.manifest),
             ...backup.verifications.map(
               ({ store, ok, reason, verifiedAt }) => `  verified  ${verifiedAt} ${store}: ${ok ? 'good' : reason}`,
             ),
@@ -173,6 +206,16 @@ export function printBackup(backup: Backup, tables: { name: string; rows: number
   return lines.join('\n');
 }
 
+/** Of a backup that was made by other means. */
+function printOrigin(manifest: Manifest | null): string[] {
+  if (!manifest?.imported) return [];
+  const { file, format, importedAt, sizeBytes } = manifest.imported;
+  return [
+    `  imported  ${importedAt} from ${file} (${format}, ${formatBytes(sizeBytes)}), made by pg_dump ${manifest.tool.version}`,
+    `  note      ${foreignSqlWarning(manifest)}`,
+  ];
+}
+
 function printList(backups: Backup[], cursor: string | null): string {
   if (backups.length === 0) return 'No backup yet: strongroom backup full SOURCE';
   const rows = backups.map((backup) => [
@@ -204,14 +247,18 @@ function positive(text: string): number {
   throw new Failure('USAGE', `${text} is no number of backups`, 'Give --limit from 1 to 10000.');
 }
 
-function oneOf<T extends BackupKind | BackupStatus>(text: string | undefined, allowed: readonly T[]): T | undefined {
-  if (text === undefined) return undefined;
-  const found = allowed.find((value) => value === text.toUpperCase());
-  if (found) return found;
+function oneOf<T extends string>(text: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === text);
+  if (found !== undefined) return found;
   throw new Failure('USAGE', `${text} is none of ${allowed.join(', ')}`, 'Choose one of them.');
 }
 
 /** With its tenant, where it is one's: `shop/7`. */
 function sourceOf({ source, tenant }: Backup): string {
   return tenant === null ? source : `${source}/${tenant}`;
+}
+
+/** Written in any case. */
+function oneOfOrAll<T extends string>(text: string | undefined, allowed: readonly T[]): T | undefined {
+  return text === undefined ? undefined : oneOf(text.toUpperCase(), allowed);
 }

@@ -5,6 +5,10 @@ export function cancelLeaves(kind: string, stage: string): string {
       ? 'The backup stays in the local store; copies that are not finished go on with the next one.'
       : 'Nothing is kept of this backup; those before it stay as they are.';
   if (kind === 'backup tenants') return 'Tenants that are finished stay; nothing is kept of the others.';
+  if (kind === 'import')
+    return stage === 'copying'
+      ? 'The imported backup stays in the local store; copies that are not finished go on with the next one.'
+      : 'Nothing is kept of the import; the file stays where it is.';
   if (kind === 'restore full')
     return stage === 'swapping'
       ? 'Either both databases change names or none: the live one is whole in both cases.'

@@ -1,11 +1,13 @@
 import { ulid } from 'ulid';
-import type { Backup } from '../../shared/backup.ts';
+import type { Backup, ImportFormat } from '../../shared/backup.ts';
 import { Failure, reportFailure } from '../../shared/failure.ts';
+import type { Job } from '../../shared/job.ts';
 import type { Manifest } from '../../shared/manifest.ts';
 import type { Restore } from '../../shared/restore.ts';
 import { handRestoreCommands } from '../../shared/repositoryFormat.ts';
 import { backupTools } from '../console/assemble.ts';
 import { fullBackup } from '../backup/fullBackup.ts';
+import { importBackup } from '../backup/importBackup.ts';
 import { mendLocalCopy } from '../backup/mendLocalCopy.ts';
 import { replicate } from '../backup/replicate.ts';
 import type { Console } from '../console/console.ts';
@@ -39,6 +41,44 @@ export async function backupFull(
     () => judgeCopies(namedBackup(console, request.id)),
   );
   return answerFor(console, request.id);
+}
+
+/**
+ * Takes in a backup that was made by other means.
+ * @returns it, with what has to be known of it.
+ * @throws SOURCE_NOT_FOUND, and as importBackup does
+ */
+export async function importFile(
+  console: Console,
+  ask: { path: string; format: ImportFormat; source: string; key: string | null },
+  { jobId, signal, watcher }: RunOptions,
+): Promise<BackupAnswer & { notes: string[] }> {
+  const source = namedSource(console, ask.source);
+  const request = { ...ask, source, password: await console.password(source.name, 'main') };
+  const tools = await backupTools(console);
+  const notes: string[] = [];
+  const { id } = await console.run(
+    { id: jobId, kind: 'import', subject: ask.source, signal, watcher },
+    (job) =>
+      importBackup(
+        request,
+        tools,
+        noting(job, (sentence) => notes.push(sentence)),
+      ),
+    (manifest) => judgeCopies(namedBackup(console, manifest.id)),
+  );
+  return { ...answerFor(console, id), notes };
+}
+
+/** The same job, whose notes somebody else gets as well. */
+function noting(job: Job, also: (sentence: string) => void): Job {
+  return {
+    ...job,
+    note(sentence) {
+      also(sentence);
+      job.note(sentence);
+    },
+  };
 }
 
 /**

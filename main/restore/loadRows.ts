@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
-import { archiveEncoding, type Manifest } from '../../shared/manifest.ts';
+import { encodingOf, type Manifest } from '../../shared/manifest.ts';
 import { toolPath } from '../postgres/clientTools.ts';
 import type { Login } from '../postgres/connect.ts';
 import { inParallel } from '../streams/inParallel.ts';
@@ -37,7 +37,7 @@ export async function loadRows(
           identity: tools.machineKey.identity,
           login,
           database,
-          encoding: archiveEncoding(manifest.database.encoding),
+          encoding: encodingOf(manifest),
           pgRestore: toolPath(plan.tools, 'pg_restore'),
           listPath: join(files.dir, `${object.sha256}.list`),
         },

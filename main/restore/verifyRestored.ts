@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import type pg from 'pg';
 import type { Job } from '../../shared/job.ts';
-import { archiveEncoding, type Manifest, type ManifestTable } from '../../shared/manifest.ts';
+import { encodingOf, type Manifest, type ManifestTable } from '../../shared/manifest.ts';
 import type { ObjectCheck, Verification } from '../../shared/restore.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { takeInventory, type Inventory } from '../postgres/inventory.ts';
@@ -28,11 +28,17 @@ export async function verifyRestored(
     login,
     async (client) => {
       const tables: Verification['tables'] = [];
+      const counted: string[] = [];
       for (const table of comparable) {
-        const match = digests.get(table.copyTarget)?.sha256 === table.sha256;
-        const rows = match ? table.rows : there.includes(table) ? await countRows(client, table) : 0;
-        tables.push({ name: `${table.schema}.${table.table}`, expectedRows: table.rows, rows, match });
+        const name = `${table.schema}.${table.table}`;
+        const same = digests.get(table.copyTarget)?.sha256 === table.sha256;
+        const rows = same ? table.rows : there.includes(table) ? await countRows(client, table) : 0;
+        // The text of a foreign dump depends on settings of the session that made it, which nobody wrote down.
+        const onlyCounted = !same && manifest.imported !== undefined && there.includes(table) && rows === table.rows;
+        if (onlyCounted) counted.push(name);
+        tables.push({ name, expectedRows: table.rows, rows, match: same || onlyCounted });
       }
+      if (counted.length > 0) job.note(countedWords(counted));
       const found = await takeInventory(client);
       const checks = compareInventory(manifest, found);
       const ok =
@@ -41,6 +47,11 @@ export async function verifyRestored(
     },
     database,
   );
+}
+
+function countedWords(tables: readonly string[]): string {
+  const names = tables.slice(0, 5).join(', ') + (tables.length > 5 ? ' …' : '');
+  return `of ${names} only the number of rows was compared: the imported dump writes them in another way than this server (such as moments in another time zone)`;
 }
 
 async function digestAll(
@@ -60,8 +71,9 @@ async function digestAll(
         counts.set(index, bytes);
         job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
       };
-      const clientEncoding = archiveEncoding(manifest.database.encoding);
-      return digestTables({ login, database, copyTargets, clientEncoding }, { signal, onBytes });
+      const clientEncoding = encodingOf(manifest);
+      const timeZone = manifest.imported?.timeZone ?? null;
+      return digestTables({ login, database, copyTargets, clientEncoding, timeZone }, { signal, onBytes });
     }),
     job.signal,
   );

@@ -8,6 +8,8 @@ export interface DigestOrder {
   /** What COPY reads, `shop.sales (id, total)`. */
   copyTargets: string[];
   clientEncoding: string;
+  /** In which moments are written; null is UTC. */
+  timeZone: string | null;
 }
 
 export interface TableDigest {

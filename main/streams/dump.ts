@@ -1,6 +1,7 @@
 import type { Codec } from '../sealing/codec.ts';
 import type { ToolCall } from '../postgres/runTool.ts';
 import { runThread, type ThreadOptions } from './runThread.ts';
+import type { SealedFile } from './sealIntoFile.ts';
 import type { DumpedTable } from './tableDigests.ts';
 
 /** Run one dump program, and seal what it prints into a file. */
@@ -13,10 +14,7 @@ export interface DumpOrder {
   outputPath: string;
 }
 
-export interface DumpedObject {
-  plainBytes: number;
-  storedBytes: number;
-  storedSha256: string;
+export interface DumpedObject extends SealedFile {
   /** Of the archive, `1.14`; null for plain SQL. */
   archiveVersion: string | null;
   tables: DumpedTable[];
