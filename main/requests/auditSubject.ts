@@ -2,7 +2,19 @@
  * What of an ask may be told in the audit log, the most telling first. Everything else stays out, whatever it is:
  * passwords, secret keys, PINs and typed lines are among it.
  */
-const tellingFields = ['name', 'id', 'ids', 'source', 'backupId', 'into', 'live', 'store', 'role', 'minutes'] as const;
+const tellingFields = [
+  'name',
+  'id',
+  'ids',
+  'source',
+  'file',
+  'backupId',
+  'into',
+  'live',
+  'store',
+  'role',
+  'minutes',
+] as const;
 
 /** Names are short; what somebody sends in the place of one may not be. */
 const longest = 200;

@@ -1,9 +1,9 @@
-import { dirname } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import type { backupRequests } from '../../shared/contract/backups.ts';
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatDuration } from '../../shared/format.ts';
 import { namedStore } from '../console/assemble.ts';
-import { backupFull, namedBackup, replicateMissing, showBackup } from './backups.ts';
+import { backupFull, importFile, namedBackup, replicateMissing, showBackup } from './backups.ts';
 import type { HandlersOf } from './context.ts';
 import { namedSource } from './sources.ts';
 import { verify, verifySeveral } from './verify.ts';
@@ -31,6 +31,19 @@ export const backupHandlers: HandlersOf<typeof backupRequests> = {
         );
     });
     return { jobId };
+  },
+  'backups.import': ({ file, ...ask }, { workspace }) => {
+    const { console, board } = workspace;
+    namedSource(console, ask.source);
+    if (!isAbsolute(file))
+      throw new Failure(
+        'USAGE',
+        'this is no whole path of a file',
+        'Give it from the root or the drive of the machine on which Strongroom runs, such as /srv/old/shop.dump.',
+      );
+    return {
+      jobId: board.start('import', ask.source, (options) => importFile(console, { ...ask, path: file }, options)),
+    };
   },
   'backups.replicate': (_, { workspace }) => {
     const { console, board } = workspace;

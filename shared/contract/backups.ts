@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { backupKinds, backupStatuses } from '../backup.ts';
+import { backupKinds, backupStatuses, importFormats } from '../backup.ts';
 import { manifestSchema } from '../manifestSchema.ts';
 import { changing, reading } from './define.ts';
-import { backupSchema, nothing, noteSchema, restoreSchema, startedJob, ulidSchema } from './shapes.ts';
+import { backupSchema, nothing, noteSchema, restoreSchema, secretSchema, startedJob, ulidSchema } from './shapes.ts';
 
 export const backupSorts = ['created', 'size', 'duration', 'status'] as const;
 export type BackupSort = (typeof backupSorts)[number];
@@ -71,6 +71,18 @@ export const backupRequests = {
       pinned: z.boolean(),
       /** When a system notification tells how it ended. */
       notify: z.enum(['always', 'failure']),
+    }),
+    startedJob,
+  ),
+  /** Takes in a backup that was made by other means: a file of the machine on which the console runs. */
+  'backups.import': changing(
+    'owner',
+    z.strictObject({
+      source: z.string(),
+      file: z.string().min(1, 'the path of the file').max(4096, 'a path has at most 4096 characters'),
+      format: z.enum(importFormats),
+      /** Of a Fernet token. */
+      key: secretSchema.nullable(),
     }),
     startedJob,
   ),

@@ -1,5 +1,5 @@
 import { Alert, Button, Checkbox, Group, Text } from '@mantine/core';
-import { IconPlayerPlay, IconShieldCheck } from '@tabler/icons-react';
+import { IconFileImport, IconPlayerPlay, IconShieldCheck } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearch } from 'wouter';
 import type { BackupSort } from '../../../shared/contract/backups.ts';
@@ -16,6 +16,7 @@ import { useAnswer } from '../../useAnswer.ts';
 import { BackupFilters } from './BackupFilters.tsx';
 import { canVerify, type BackupRow } from './backupRow.ts';
 import { backupColumns } from './columns.tsx';
+import { ImportDialog } from './ImportDialog.tsx';
 import { orderOf, placeOf, readPlace, type ListPlace } from './place.ts';
 import { useBackupRows } from './useBackupRows.ts';
 import { useChoice } from './useChoice.ts';
@@ -35,6 +36,7 @@ export function Backups() {
   const columns = useMemo(() => backupColumns(stores), [stores]);
   const choice = useChoice();
   const [verifying, setVerifying] = useState(false);
+  const [importing, setImporting] = useState(false);
 
   const change = (part: Partial<ListPlace>) => {
     choice.clear();
@@ -71,6 +73,13 @@ export function Backups() {
             </Button>
           </>
         )}
+        <Button
+          variant="default"
+          leftSection={<IconFileImport size={16} aria-hidden />}
+          onClick={() => setImporting(true)}
+        >
+          Import a backup …
+        </Button>
         <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => openBackUpNow(place.source)}>
           Back up now…
         </Button>
@@ -139,6 +148,7 @@ export function Backups() {
           />
         </>
       )}
+      <ImportDialog opened={importing} onClose={() => setImporting(false)} />
       <VerifyDialog
         ids={choice.ids()}
         opened={verifying}

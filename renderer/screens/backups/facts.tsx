@@ -47,8 +47,18 @@ export function backupFacts(backup: Backup): Row[] {
 }
 
 /** Where it comes from, and with what it was made. */
-export function databaseFacts({ source, server, tool, database, extensions, tablespaces, roles }: Manifest): Row[] {
+export function databaseFacts(manifest: Manifest): Row[] {
+  const { source, server, tool, database, extensions, tablespaces, roles, imported } = manifest;
   return [
+    [
+      'Imported',
+      imported && (
+        <>
+          from {imported.file} ({imported.format}) at {formatMoment(imported.importedAt)}. A restore runs the SQL of
+          this file.
+        </>
+      ),
+    ],
     ['Database', database.name],
     ['Server', `${source.host}:${source.port}`],
     ['PostgreSQL', server.version],
@@ -58,8 +68,8 @@ export function databaseFacts({ source, server, tool, database, extensions, tabl
       'Encoding',
       `${database.encoding}, ${[...new Set([database.collate, database.ctype, database.locale])].filter(Boolean).join(', ')}`,
     ],
-    ['On the server’s disk', <Bytes of={database.sizeBytes} />],
-    ['Extensions', extensions.map(({ name, version }) => `${name} ${version}`).join(', ') || 'none'],
+    ['On the server’s disk', imported ? null : <Bytes of={database.sizeBytes} />],
+    ['Extensions', extensions.map(({ name, version }) => `${name} ${version}`.trim()).join(', ') || 'none'],
     ['Tablespaces', tablespaces.length === 0 ? null : `${tablespaces.join(', ')} (not part of a dump)`],
     ['Roles', roles.map(({ name }) => name).join(', ') || 'none'],
     ['Settings', database.settings.map(({ name, value }) => `${name} = ${value}`).join(', ') || null],

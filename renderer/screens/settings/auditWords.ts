@@ -20,6 +20,7 @@ const words: Partial<Record<AuditAction, string>> = {
   'stores.add': 'Add a store',
   'stores.remove': 'Remove a store',
   'backups.start': 'Start a backup',
+  'backups.import': 'Import a backup',
   'backups.replicate': 'Copy what is missing',
   'backups.verify': 'Start a verification',
   'backups.verifySample': 'Start a verification of a sample',
