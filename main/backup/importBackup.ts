@@ -14,7 +14,7 @@ import type { ForeignFile } from '../streams/foreignFile.ts';
 import { lookAtFile, sealForeignFile, type ForeignLook, type SealedImport } from '../streams/importFile.ts';
 import type { BackupTools } from './backupTools.ts';
 import { commitLocally } from './commitLocally.ts';
-import type { SpooledObject } from './dumpSealAndSpool.ts';
+import type { SpooledObject } from './spoolPart.ts';
 import { foreignFacts, type ForeignFacts } from './foreignFacts.ts';
 import { proveReadable, type Proof } from './proveReadable.ts';
 import { replicate } from './replicate.ts';
@@ -51,6 +51,7 @@ export async function importBackup(request: ImportRequest, tools: BackupTools, j
     id,
     kind: 'FULL_DATABASE',
     source: request.source.name,
+    tenant: null,
     note: null,
     pinned: false,
     jobId: job.id,
