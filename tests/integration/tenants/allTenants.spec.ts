@@ -83,7 +83,10 @@ for (const point of ['backup-begun', 'dump-running', 'dump-sealed', 'data-commit
     const { cli } = shopConsole;
     const { signal } = await strongroom(
       { ...cli, env: { STRONGROOM_CRASH_AT: point } },
-      ...['backup', 'tenant', 'shop', '--all-tenants'],
+      'backup',
+      'tenant',
+      'shop',
+      '--all-tenants',
     );
     expect(signal).toBe('SIGKILL');
     await succeed(cli, 'replicate');
