@@ -84,8 +84,12 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
       });
       return { ...found, findings: [...found.views, ...(await tools.tenantFindings(source, login))] };
     });
-    const chosen = chooseDumpTools(await findClientTools(source.toolsDir), asked.server.major);
+    const found = await findClientTools(source.toolsDir);
+    const chosen = chooseDumpTools(found, asked.server.major);
     checks.push(...serverChecks(source.name, asked.server, chosen, new Date()));
+    if (source.toolsDir !== null)
+      for (const check of clientChecks(found, new Date()))
+        checks.push({ ...check, id: `${id}:tools`, message: `${source.name}: its own ${check.message}` });
     const { filtered, unreadable } = asked.obstacles;
     if (filtered.length > 0)
       checks.push(blocked(`${id}:row-security`, `${source.name}: row-level security hides rows of ${named(filtered)}`));

@@ -40,6 +40,13 @@ test('server 17, only tool 15: blocked at preflight', async ({ shopConsole, shop
   symlinkSync(clientPrograms(17), tools);
   const add = ['source', 'add', 'upgraded', '--url', shop.url, '--password-stdin', '--tools'];
   await succeed({ ...cli, stdin: cluster.password }, ...add, tools);
+  const good = await succeed<{ checks: Check[] }>(cli, 'doctor', 'upgraded');
+  expect(good.checks.find(({ id }) => id === 'source:upgraded:tools')).toMatchObject({
+    severity: 'ok',
+    message: expect.stringMatching(
+      /^upgraded: its own PostgreSQL client programs 17\.\d+ in .*: they dump servers up to 17/,
+    ),
+  });
   rmSync(tools);
   symlinkSync(tools15, tools);
   const tooOld = {
