@@ -1,15 +1,16 @@
 import { expect } from '@playwright/test';
 import type { Manifest } from '../../../shared/manifest.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
-import { startCluster, type Cluster } from '../../support/cluster.ts';
+import type { Cluster } from '../../support/cluster.ts';
 import { pictureOf, tablesOf } from '../../support/databasePicture.ts';
 import { backUpTwice, expectNothingLeft, lastRestore, restoreInto, test as base } from '../../support/restoredShop.ts';
 import { sourceUrl } from '../../support/shopConsole.ts';
 import { refused, succeed } from '../../support/strongroom.ts';
-import { clientPrograms, need } from '../../support/versions.ts';
+import { clientPrograms, need, startServer } from '../../support/versions.ts';
 
 // Archives of pg_dump 15 into a server 15, by nothing but the programs 17.
 need(base, { servers: [15], clients: [15, 17] });
+base.use({ serverMajor: 15 });
 
 const byTools17 = ['--tools', clientPrograms(17)];
 const newerThanServer = /^pg_restore 17\.\d+ is newer than the server 15\.\d+: .* harmless$/;
@@ -17,7 +18,7 @@ const newerThanServer = /^pg_restore 17\.\d+ is newer than the server 15\.\d+: .
 const test = base.extend<{ germanServer: Cluster; bareServer: Cluster }>({
   germanServer: async ({}, use) => {
     // Of a locale that every system has, whose messages are then chosen by the environment.
-    const server = await startCluster({
+    const server = await startServer(15, {
       settings: { lc_messages: 'C.UTF-8' },
       environment: { LANGUAGE: 'de', LC_ALL: 'C.UTF-8' },
     });
@@ -25,7 +26,7 @@ const test = base.extend<{ germanServer: Cluster; bareServer: Cluster }>({
     await server.remove();
   },
   bareServer: async ({}, use) => {
-    const server = await startCluster();
+    const server = await startServer(15);
     await use(server);
     await server.remove();
   },
