@@ -3,9 +3,11 @@ import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatCount } from '../../shared/format.ts';
 import type { TenantModel } from '../../shared/source.ts';
 import type { TenantCoverage } from '../../shared/tenant.ts';
+import type { Console } from '../console/console.ts';
 import type { BackupAnswer } from '../requests/backups.ts';
 import type { TenantsAnswer } from '../requests/tenants.ts';
 import { notEverywhere, printBackup } from './backupVerbs.ts';
+import { changing } from './changing.ts';
 import { columns } from './columns.ts';
 import { runVerb, withConsole } from './run.ts';
 
@@ -55,11 +57,11 @@ export function addTenantVerbs(program: Command, { backup, source }: { backup: C
               'Give --tenant ID (several if you like) or --all-tenants.',
             );
           const [only, ...more] = ids;
-          return withConsole(verb, true, async (console) => {
+          return changing(verb, 'tenants.backUp', { source: name, ids }, async (console, audited) => {
             const { backupTenant, backupTenants } = await requests();
             if (only !== undefined && more.length === 0)
-              return backupTenant(console, { source: name, tenant: only, note, pinned }, verb);
-            return backupTenants(console, { source: name, tenants: allTenants ? null : ids, note, pinned }, verb);
+              return backupTenant(console, { source: name, tenant: only, note, pinned }, audited);
+            return backupTenants(console, { source: name, tenants: allTenants ? null : ids, note, pinned }, audited);
           });
         },
         (answer) => ('failed' in answer ? printTenants(answer) : printBackup(answer, answer.tables)),
@@ -82,7 +84,13 @@ export function addTenantVerbs(program: Command, { backup, source }: { backup: C
     .action((name: string, options: SetOptions, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, true, (console) => changeTenants(console, name, options)),
+        (verb) => {
+          const { confirmShared, confirmAllShared, ...model } = options;
+          const work = (console: Console) => changeTenants(console, name, options);
+          if (Object.keys(model).length > 0) return changing(verb, 'sources.setTenants', { name }, work);
+          if (confirmShared || confirmAllShared) return changing(verb, 'tenants.confirmShared', { name }, work);
+          return withConsole(verb, true, work);
+        },
         printModel,
       ),
     );
@@ -147,7 +155,7 @@ export function tenantModel(options: TenantOptions, known: TenantModel | null): 
 }
 
 async function changeTenants(
-  console: Parameters<Parameters<typeof withConsole>[2]>[0],
+  console: Console,
   name: string,
   options: SetOptions,
 ): Promise<{ name: string; tenants: TenantModel | null }> {
