@@ -160,6 +160,7 @@ test('several backups are verified at once, and a damaged copy is called damaged
   await go(page, `/backups/${damaged.id}`);
   const copies = page.getByRole('region', { name: 'Copies' });
   await expect(copies).toContainText('Damaged');
+  await expect(page.getByText('No good copy: it cannot be restored as it is')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Verifications' })).toContainText('Not good');
   await expectAccessible(page);
   await window.shoot('backup-damaged');

@@ -44,6 +44,9 @@ export function BackupDetail() {
       <Stack gap="sm">
         <Group gap="xs">
           <StateMark {...backupMark({ status: backup.status, cancelled })} />
+          {canVerify(backup) && backup.copies.every(({ state }) => state !== 'STORED') && (
+            <StateMark tone="bad" word="No good copy: it cannot be restored as it is" />
+          )}
           {backup.pinned && (
             <Group gap={4} fz="sm">
               <IconPinned size={15} aria-hidden /> Kept: no clean-up removes it

@@ -56,7 +56,7 @@ function CopyLine({ backupId, copy }: { backupId: string; copy: Copy }) {
               verified <Moment at={copy.verifiedAt} />
             </>
           ) : (
-            'not verified yet'
+            copy.state === 'STORED' && 'not verified yet'
           )}
         </span>
         <span className={look.end}>

@@ -157,7 +157,7 @@ function Plan({ backup, target, found }: { backup: BackupDetail; target: Restore
         </Title>
         <Stack gap={4}>
           {found.stores.map(({ name, ok, reason }) => (
-            <Group key={name} gap="xs" wrap="nowrap" align="baseline">
+            <Group key={name} gap="xs" wrap="nowrap" align="center">
               <StateMark tone={ok ? 'good' : 'bad'} word={ok ? 'Good' : 'Not usable'} />
               <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
                 {name}
