@@ -15,6 +15,16 @@ export type CrashPoint =
   | 'restore-loaded'
   | 'restore-verified'
   | 'restore-named'
+  | 'merge-staged'
+  | 'merge-locked'
+  | 'merge-writing'
+  | 'merge-applied'
+  | 'merge-undo-written'
+  | 'merge-marked'
+  | 'merge-committed'
+  | 'undo-staged'
+  | 'undo-marked'
+  | 'undo-committed'
   | 'swap-blocked'
   | 'swap-done';
 

@@ -10,11 +10,14 @@ export function jobName({ kind, subject }: Named, about?: string): string {
   if (kind === 'backup tenants') return `Backup of tenants of ${subject}`;
   if (kind === 'import') return `Import of a backup of ${subject}`;
   if (kind === 'restore full') return 'Restore';
+  if (kind === 'merge plan') return 'Comparing a backup with the live database';
+  if (kind === 'merge rehearsal') return 'Rehearsal of a merge';
+  if (kind === 'merge') return 'Merge';
   if (kind === 'test restore') return `Test restore${of}`;
   if (kind === 'verify') return `Verification${of}`;
   if (kind === 'replicate') return 'Copying what is missing';
   if (kind === 'swap') return 'Putting a restored database in place';
-  if (kind === 'rollback') return 'Undoing a swap';
+  if (kind === 'rollback') return 'Undoing a restore';
   if (kind === 'demo') return 'Setting up the demo shop';
   return `${kind} ${subject}`.trim();
 }
@@ -22,7 +25,9 @@ export function jobName({ kind, subject }: Named, about?: string): string {
 /** Where in the console a job's result is looked at. */
 export function jobPlace({ kind, subject }: Named): string {
   if (ulidPattern.test(subject))
-    return ['restore full', 'swap', 'rollback'].includes(kind) ? `/restore/${subject}` : `/backups/${subject}`;
+    return ['restore full', 'merge', 'merge rehearsal', 'swap', 'rollback'].includes(kind)
+      ? `/restore/${subject}`
+      : `/backups/${subject}`;
   if (kind === 'backup tenants') return `/backups?source=${encodeURIComponent(subject)}&kind=TENANT`;
   if (kind === 'backup full' || kind === 'import') return `/backups?source=${encodeURIComponent(subject)}`;
   if (kind === 'replicate') return '/stores';

@@ -1,7 +1,9 @@
+import type { MergeResult } from './merge.ts';
+
 export const restoreModes = ['FULL', 'MERGE', 'PITR'] as const;
 export type RestoreMode = (typeof restoreModes)[number];
 
-export const restoreStatuses = ['IN_PROGRESS', 'COMPLETED', 'MISMATCH', 'FAILED', 'ROLLED_BACK'] as const;
+export const restoreStatuses = ['IN_PROGRESS', 'COMPLETED', 'REHEARSED', 'MISMATCH', 'FAILED', 'ROLLED_BACK'] as const;
 export type RestoreStatus = (typeof restoreStatuses)[number];
 
 /** What was compared after a restore, and what was found. */
@@ -43,6 +45,8 @@ export interface Restore {
   durationSeconds: number | null;
   restoredBytes: number | null;
   verification: Verification | null;
+  /** What a merge did; null for other modes, and until it is done. */
+  merge: MergeResult | null;
   notes: string[];
   initiatedBy: string;
   failure: { code: string; message: string; hint: string } | null;

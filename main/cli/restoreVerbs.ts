@@ -4,12 +4,14 @@ import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts
 import type { RestoreAnswer } from '../requests/restores.ts';
 import { columns } from './columns.ts';
 import { changing } from './changing.ts';
-import { runVerb, withConsole } from './run.ts';
+import { runVerb, withConsole, type Verb } from './run.ts';
+import { mergeWish, printMerge, printPlan, type MergeOptions } from './mergeWords.ts';
 import { readSecret } from './secretInput.ts';
 
 const requests = () => import('../requests/restores.ts');
+const merges = () => import('../requests/merges.ts');
 
-interface RestoreOptions {
+interface RestoreOptions extends MergeOptions {
   source?: string;
   mode: string;
   into?: string;
@@ -23,21 +25,27 @@ interface RestoreOptions {
 export function addRestoreVerbs(program: Command): void {
   program
     .command('restore <backup>')
-    .description('restore a backup, by its id or "latest", into a new database, and verify it')
+    .description('restore a backup, by its id or "latest": into a new database, or its rows into a live one (merge)')
     .option('--source <name>', 'whose latest')
-    .option('--mode <mode>', 'full', 'full')
-    .option('--into <database>', 'the new database; with --swap the live one to replace')
+    .option('--mode <mode>', 'full or merge', 'full')
+    .option('--into <database>', 'the new database; with --swap the live one to replace; with merge the live one')
     .option('--on <url>', 'another server: postgresql://user@host:port/database')
     .option('--password-stdin', 'read the password for the server from stdin')
     .option('--swap', 'replace the live database once the restored one is verified; the old one is kept')
     .option('--store <name>', 'only from this store')
     .option('--tools <dir>', 'the folder of the client programs to use')
-    .action((backup: string, options: RestoreOptions, command: Command) =>
-      runVerb(
+    .option('--tenant <id>', 'merge: only the rows of this tenant')
+    .option('--policy <policy>', 'merge: skip, overwrite or mirror what is there already')
+    .option('--table-policy <table=policy>', 'merge: another policy for a table, or leave; may be repeated', collect)
+    .option('--plan', 'merge: only compare, and tell what would be done')
+    .option('--rehearse', 'merge: do everything, then roll it back')
+    .action((backup: string, options: RestoreOptions, command: Command) => {
+      if (options.mode === 'merge') return merge(backup, options, command);
+      return runVerb(
         command,
         async (verb) => {
           if (options.mode !== 'full')
-            throw new Failure('USAGE', `there is no restore mode ${options.mode}`, 'Use --mode full.');
+            throw new Failure('USAGE', `there is no restore mode ${options.mode}`, 'Use --mode full or merge.');
           if (options.into === undefined)
             throw new Failure('USAGE', 'where to restore to was not said', 'Give --into NAME of the new database.');
           const { into } = options;
@@ -53,21 +61,26 @@ export function addRestoreVerbs(program: Command): void {
         },
         printRestore,
         ({ status }) => (status === 'MISMATCH' ? 6 : 0),
-      ),
-    );
+      );
+    });
 
   program
     .command('rollback <restore>')
-    .description('undo a swap: the replaced database is live again')
-    .action((id: string, _options: unknown, command: Command) =>
+    .description('undo a swap or a merge')
+    .option('--even-if-changed', 'merge: also where its rows were changed since; those changes are lost')
+    .action((id: string, { evenIfChanged }: { evenIfChanged?: boolean }, command: Command) =>
       runVerb(
         command,
         (verb) =>
-          changing(verb, 'restores.rollback', { id }, async (console, audited) =>
-            (await requests()).rollBack(console, id, audited),
-          ),
-        ({ target, heldAs }) =>
-          `${target} is again the database from before the restore; the restored one is kept as ${heldAs}`,
+          changing(verb, 'restores.rollback', { id }, async (console, audited) => {
+            const { namedRestore, rollBack } = await requests();
+            if (namedRestore(console, id).mode !== 'MERGE') return rollBack(console, id, audited);
+            return (await merges()).rollBackMerge(console, id, evenIfChanged ?? false, audited);
+          }),
+        ({ target, heldAs, mode }) =>
+          mode === 'MERGE'
+            ? `the rows that the merge changed in ${target} are as they were before it`
+            : `${target} is again the database from before the restore; the restored one is kept as ${heldAs}`,
       ),
     );
 
@@ -115,6 +128,38 @@ export function addRestoreVerbs(program: Command): void {
               ),
       ),
     );
+}
+
+function merge(backup: string, options: RestoreOptions, command: Command): Promise<void> {
+  const work = async (verb: Verb) => {
+    if (options.swap) throw new Failure('USAGE', 'a merge swaps nothing', 'Leave --swap out, or use --mode full.');
+    const wish = mergeWish(options);
+    if (options.into === undefined)
+      throw new Failure('USAGE', 'where to merge into was not said', 'Give --into NAME of the live database.');
+    const { into } = options;
+    const password = options.passwordStdin ? await readSecret(true, '') : null;
+    const action = options.plan ? 'merge.plan' : 'merge.start';
+    const { source = null, store = null } = options;
+    const { tenant, policy } = wish;
+    return changing(
+      verb,
+      action,
+      { backupId: backup, source, into, tenant, policy, store },
+      async (console, audited) => {
+        const { planMergeOf, mergeBackup } = await merges();
+        const { serverAt } = await requests();
+        const on = options.on === undefined ? null : serverAt(options.on);
+        const ask = { ...wish, backup, source, into, on, password, store, toolsDir: options.tools ?? null };
+        if (options.plan) return planMergeOf(console, ask, audited);
+        return mergeBackup(console, ask, options.rehearse ?? false, audited);
+      },
+    );
+  };
+  return runVerb(command, work, (answer) => ('restoreId' in answer ? printMerge(answer) : printPlan(answer)));
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }
 
 function printRestore(restore: RestoreAnswer): string {

@@ -9,7 +9,11 @@ import type { Console } from './console.ts';
 import { osUser } from './osUser.ts';
 import type { Login } from '../postgres/connect.ts';
 import { withLogin } from '../postgres/passfile.ts';
+import type { MergeTools } from '../merge/mergeTools.ts';
+import { fillScratch } from '../restore/fillScratch.ts';
+import { openNearestManifest } from '../restore/openNearestManifest.ts';
 import type { RestoreTools } from '../restore/restoreTools.ts';
+import { dropScratch, scratchName } from '../restore/scratchDatabase.ts';
 import { workingCodec } from '../sealing/codec.ts';
 import type { KnownStore } from '../state/settings.ts';
 import { uploadJournal } from '../state/uploadJournal.ts';
@@ -86,6 +90,29 @@ export async function backupTools(console: Console): Promise<BackupTools> {
     journalOf: (store) => uploadJournal(console.state, store),
     spoolDir: console.home.spoolDir,
     withLogin: loginIn(console),
+  };
+}
+
+/** A merge restores into a scratch database in the way of a restore, and does the rest itself. */
+export async function mergeTools(console: Console): Promise<MergeTools> {
+  const tools = await restoreTools(console);
+  const repository = console.repository();
+  const reasons: Record<string, string> = {}; // why stores were passed over
+  return {
+    restoreLog: tools.restoreLog,
+    initiatedBy: tools.initiatedBy,
+    undo: {
+      dir: console.home.undoDir,
+      codec: await workingCodec(),
+      recipients: [tools.machineKey.recipient, repository.recoveryRecipient],
+      identity: tools.machineKey.identity,
+    },
+    withLogin: tools.withLogin,
+    manifestOf: ({ backupId, store }, job) => openNearestManifest(backupId, store, reasons, tools, job),
+    scratchName,
+    fillScratch: (request, manifest, scratch, login, job) =>
+      fillScratch({ ...request, into: scratch, swap: false }, manifest, reasons, login, tools, job),
+    dropScratch,
   };
 }
 

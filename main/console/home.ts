@@ -9,6 +9,8 @@ export interface Home {
   secretsPath: string;
   settingsPath: string;
   spoolDir: string;
+  /** Sealed images of the rows that merges have changed, for undoing them. */
+  undoDir: string;
   /** Password files of running tools. */
   runDir: string;
 }
@@ -23,6 +25,7 @@ export function homeAt(asked: string | undefined): Home {
     secretsPath: join(dir, 'keys', 'secrets.age'),
     settingsPath: join(dir, 'settings.json'),
     spoolDir: join(dir, 'spool'),
+    undoDir: join(dir, 'undo'),
     runDir: join(dir, 'run'),
   };
 }

@@ -1,10 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { Failure, reportFailure } from '../../shared/failure.ts';
-import { primaryStore, restoreTools } from './assemble.ts';
+import { mergeTools, primaryStore, restoreTools } from './assemble.ts';
 import { undoBackup } from '../backup/undoBackup.ts';
 import type { Console } from './console.ts';
 import { sweepPassfiles } from '../postgres/passfile.ts';
 import { adoptManifest } from './rebuildState.ts';
+import { recoverMerge, recoverUndo, sweepUndo } from '../merge/recoverMerge.ts';
 import { recoverRestore, recoverSwap } from '../restore/recoverRestore.ts';
 
 /**
@@ -21,8 +22,16 @@ export async function recover(console: Console): Promise<void> {
   for (const id of catalogue.unfinished()) await orLater(`backup ${id}`, () => recoverBackup(console, id));
   const tools = await restoreTools(console);
   const passwordOf = (restore: { id: string; source: string }) => console.restorePassword(restore);
+  const merging = await mergeTools(console);
   for (const id of restoreLog.unfinished())
-    await orLater(`restore ${id}`, () => recoverRestore(id, passwordOf, tools, interrupted()));
+    await orLater(`restore ${id}`, () =>
+      restoreLog.get(id)?.mode === 'MERGE'
+        ? recoverMerge(id, passwordOf, merging, interrupted())
+        : recoverRestore(id, passwordOf, tools, interrupted()),
+    );
+  for (const id of restoreLog.unfinishedUndos())
+    await orLater(`undo ${id}`, () => recoverUndo(id, passwordOf, merging));
+  await sweepUndo(merging.undo, restoreLog);
   for (const id of restoreLog.unfinishedSwaps()) await orLater(`swap ${id}`, () => recoverSwap(id, passwordOf, tools));
 }
 

@@ -8,6 +8,7 @@ import { Announcer } from './announcer.ts';
 import { homeMissing, type Console } from './console.ts';
 import { DemoShop } from './demoShop.ts';
 import type { Home } from './home.ts';
+import { MergePlans } from './mergePlans.ts';
 
 /** An open console with the jobs that its windows have started. */
 interface Opened {
@@ -26,6 +27,7 @@ export class Workspace {
   readonly keyStore: KeyStore | undefined;
   /** The newest probe of each store since the program was started. */
   readonly storeStatus = new Map<string, { status: StoreStatus; at: string }>();
+  readonly mergePlans = new MergePlans();
   private opened: Opened | null = null;
 
   private constructor(home: Home, keyStore: KeyStore | undefined) {

@@ -156,7 +156,7 @@ function copyProblems(good: Backup | null, stores: readonly string[]): Problem[]
 }
 
 function proofProblems(good: Backup | null, restores: readonly Restore[], proof: Restore | null, now: Date): Problem[] {
-  const newest = restores[0];
+  const newest = restores.find(({ mode }) => mode !== 'MERGE');
   if (newest?.status === 'MISMATCH')
     return [
       {

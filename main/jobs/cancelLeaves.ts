@@ -13,7 +13,11 @@ export function cancelLeaves(kind: string, stage: string): string {
     return stage === 'swapping'
       ? 'Either both databases change names or none: the live one is whole in both cases.'
       : 'The new database is dropped; the live one was never touched.';
-  if (kind === 'swap' || kind === 'rollback') return 'Either both databases change names or none.';
+  if (kind === 'merge plan' || kind === 'merge rehearsal') return 'The live database stays as it is.';
+  if (kind === 'merge')
+    return 'The live database is as it was before, or has every row of the merge: never something between.';
+  if (kind === 'rollback') return 'Everything is undone or nothing.';
+  if (kind === 'swap') return 'Either both databases change names or none.';
   if (kind === 'replicate') return 'Copies that are finished stay; the others go on with the next one.';
   if (kind === 'verify') return 'What was found so far is kept; nothing was changed.';
   if (kind === 'demo') return 'The demo shop is removed again.';

@@ -15,6 +15,7 @@ export class CopyOut implements Submittable {
   private readonly text: string;
   private readonly onRows: (bytes: Buffer) => void;
   private readonly ended = Promise.withResolvers<void>();
+  private connection: Connection | undefined;
   private giveBack: () => void = () => undefined;
   private header: Buffer = Buffer.alloc(0);
   /** Bytes of the current message that have not come yet. */
@@ -35,9 +36,19 @@ export class CopyOut implements Submittable {
     return this.ended.promise;
   }
 
+  /** Lets the server wait until `resume`; what has come already is still handed on. */
+  pause(): void {
+    this.connection?.stream.pause();
+  }
+
+  resume(): void {
+    this.connection?.stream.resume();
+  }
+
   // What follows is called by the driver.
 
   submit(connection: Connection): void {
+    this.connection = connection;
     const { stream } = connection;
     const driver = stream.listeners('data') as ((bytes: Buffer) => void)[];
     const take = (chunk: Buffer) => {

@@ -10,6 +10,7 @@ const areasByPrefix: Record<string, Area[]> = {
   backups: ['backups', 'jobs'],
   tenants: ['sources', 'backups', 'jobs'],
   restores: ['restores', 'jobs'],
+  merge: ['restores', 'jobs'],
   jobs: ['jobs'],
 };
 

@@ -10,6 +10,8 @@ const tellingFields = [
   'file',
   'backupId',
   'into',
+  'tenant',
+  'policy',
   'live',
   'store',
   'role',

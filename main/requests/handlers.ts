@@ -2,6 +2,7 @@ import { accessHandlers } from './accessHandlers.ts';
 import { backupHandlers } from './backupHandlers.ts';
 import type { Handlers } from './context.ts';
 import { jobHandlers } from './jobHandlers.ts';
+import { mergeHandlers } from './mergeHandlers.ts';
 import { overviewHandlers } from './overviewHandlers.ts';
 import { restoreHandlers } from './restoreHandlers.ts';
 import { setUpHandlers } from './setUpHandlers.ts';
@@ -19,5 +20,6 @@ export const handlers: Handlers = {
   ...backupHandlers,
   ...tenantHandlers,
   ...restoreHandlers,
+  ...mergeHandlers,
   ...jobHandlers,
 };

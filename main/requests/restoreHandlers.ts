@@ -3,6 +3,7 @@ import type { restoreRequests, RestoreTarget } from '../../shared/contract/resto
 import { Failure } from '../../shared/failure.ts';
 import type { HandlersOf, RequestContext } from './context.ts';
 import { previewRestore } from './previewRestore.ts';
+import { rollBackMerge } from './merges.ts';
 import { namedRestore, restorableBackup, restoreBackup, rollBack, swapLater } from './restores.ts';
 
 export const restoreHandlers: HandlersOf<typeof restoreRequests> = {
@@ -20,10 +21,14 @@ export const restoreHandlers: HandlersOf<typeof restoreRequests> = {
     namedRestore(console, id);
     return { jobId: board.start('swap', id, (options) => swapLater(console, { id, live }, options)) };
   },
-  'restores.rollback': ({ id }, { workspace }) => {
+  'restores.rollback': ({ id, evenIfChanged }, { workspace }) => {
     const { console, board } = workspace;
-    namedRestore(console, id);
-    return { jobId: board.start('rollback', id, (options) => rollBack(console, id, options)) };
+    const merged = namedRestore(console, id).mode === 'MERGE';
+    return {
+      jobId: board.start('rollback', id, (options) =>
+        merged ? rollBackMerge(console, id, evenIfChanged, options) : rollBack(console, id, options),
+      ),
+    };
   },
 };
 
@@ -43,7 +48,7 @@ function start(
 }
 
 /** What replaces something live is typed by hand, so that nobody clicks it by mistake. */
-function checkTyped(typed: string, name: string): void {
+export function checkTyped(typed: string, name: string): void {
   if (typed === name) return;
   throw new Failure(
     'REQUEST_REFUSED',

@@ -40,7 +40,7 @@ export async function restoreBackup(
   ask: RestoreFullAsk,
   { jobId, signal, watcher }: RunOptions,
 ): Promise<RestoreAnswer> {
-  const backup = ask.backup === 'latest' ? latestBackup(console, ask.source) : restorableBackup(console, ask.backup);
+  const backup = chosenBackup(console, ask);
   if (ask.store !== null) namedStore(console, ask.store);
   const source = console.settings.source(backup.source);
   const target = await restoreTarget(console, ask, backup.source);
@@ -112,6 +112,11 @@ function needsPassword(restore: Restore | null): boolean {
 
 export function listRestores(console: Console, limit: number): { restores: RestoreAnswer[] } {
   return { restores: console.restoreLog.list(limit).map(answer) };
+}
+
+/** The backup of an id, or the latest of a source. @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, USAGE */
+export function chosenBackup(console: Console, ask: Pick<RestoreFullAsk, 'backup' | 'source'>): Backup {
+  return ask.backup === 'latest' ? latestBackup(console, ask.source) : restorableBackup(console, ask.backup);
 }
 
 function latestBackup(console: Console, source: string | null) {

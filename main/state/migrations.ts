@@ -91,4 +91,7 @@ export const migrations: readonly string[] = [
      gone_since TEXT, PRIMARY KEY (source, id)) STRICT;
    CREATE TABLE tenant_looks (source TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
    CREATE INDEX backups_of_tenants ON backups (source, tenant, id) WHERE kind = 'TENANT' AND deleted_at IS NULL;`,
+
+  `ALTER TABLE restores ADD COLUMN merge TEXT;
+   ALTER TABLE restores ADD COLUMN marker TEXT;`,
 ];

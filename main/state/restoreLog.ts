@@ -1,4 +1,5 @@
 import { assertNever, type FailureReport } from '../../shared/failure.ts';
+import type { MergeResult } from '../../shared/merge.ts';
 import type { Restore, RestoreMode, RestoreStatus, Verification } from '../../shared/restore.ts';
 import type { Connection } from '../../shared/source.ts';
 import type { State } from './openState.ts';
@@ -20,9 +21,18 @@ interface RestoreRow {
   duration_seconds: number | null;
   restored_bytes: number | null;
   verification: string | null;
+  merge: string | null;
+  marker: string | null;
   notes: string;
   initiated_by: string;
   failure: string | null;
+}
+
+/** A transaction whose end nobody may have seen: the server knows how it ended. */
+export interface Marker {
+  work: 'merge' | 'undo';
+  /** As `pg_current_xact_id()` writes it. */
+  transaction: string;
 }
 
 /** The log of restores, with what is needed to clean up after an unfinished one and to undo a swap. */
@@ -89,6 +99,80 @@ export class RestoreLog {
            completed_at = ? WHERE id = ?`,
       )
       .run(new Date().toISOString(), id);
+  }
+
+  /** Notes what a merge did, just before its transaction is committed, or after it was rolled back as a rehearsal. */
+  merged(
+    id: string,
+    outcome: {
+      merge: MergeResult;
+      marker: Marker | null;
+      durationSeconds: number;
+      restoredBytes: number;
+      notes: readonly string[];
+    },
+  ): void {
+    this.state
+      .prepare(
+        `UPDATE restores SET duration_seconds = @durationSeconds, restored_bytes = @restoredBytes, merge = @merge,
+           marker = @marker, notes = @notes WHERE id = @id`,
+      )
+      .run({
+        id,
+        ...outcome,
+        merge: JSON.stringify(outcome.merge),
+        marker: outcome.marker && JSON.stringify(outcome.marker),
+        notes: JSON.stringify(outcome.notes),
+      });
+  }
+
+  /** COMPLETED, or REHEARSED where everything was rolled back. */
+  mergeEnded(id: string): void {
+    this.state
+      .prepare(
+        `UPDATE restores SET status = CASE json_extract(merge, '$.rehearsal') WHEN 1 THEN 'REHEARSED' ELSE 'COMPLETED' END,
+           marker = NULL, completed_at = ? WHERE id = ?`,
+      )
+      .run(new Date().toISOString(), id);
+  }
+
+  /** The transaction was rolled back: what it would have done is not told. */
+  notMerged(id: string, failure: FailureReport): void {
+    this.state.prepare('UPDATE restores SET merge = NULL, marker = NULL WHERE id = ?').run(id);
+    this.fail(id, failure);
+  }
+
+  marker(id: string): Marker | null {
+    const marker = this.row(id)?.marker;
+    return marker ? (JSON.parse(marker) as Marker) : null;
+  }
+
+  /** Notes before the commit of what undoes a merge by which transaction it is done; null when it was not. */
+  undoing(id: string, transaction: string | null): void {
+    const marker: Marker | null = transaction === null ? null : { work: 'undo', transaction };
+    this.state.prepare('UPDATE restores SET marker = ? WHERE id = ?').run(marker && JSON.stringify(marker), id);
+  }
+
+  /** The merge was undone, and cannot be undone again. */
+  undone(id: string): void {
+    this.state
+      .prepare(
+        `UPDATE restores SET status = 'ROLLED_BACK', marker = NULL, merge = json_set(merge, '$.undoUntil', NULL) WHERE id = ?`,
+      )
+      .run(id);
+  }
+
+  /** Undos of merges that were begun, and of which nobody knows whether they were done. */
+  unfinishedUndos(): string[] {
+    return this.state
+      .prepare(`SELECT id FROM restores WHERE status = 'COMPLETED' AND json_extract(marker, '$.work') = 'undo'`)
+      .pluck()
+      .all() as string[];
+  }
+
+  /** A comparison restores nothing, so nothing of it is kept. */
+  forget(id: string): void {
+    this.state.prepare('DELETE FROM restores WHERE id = ?').run(id);
   }
 
   fail(id: string, { code, message, hint }: FailureReport): void {
@@ -198,6 +282,7 @@ function toRestore(row: RestoreRow): Restore {
     durationSeconds: row.duration_seconds,
     restoredBytes: row.restored_bytes,
     verification: row.verification === null ? null : (JSON.parse(row.verification) as Verification),
+    merge: row.merge === null ? null : (JSON.parse(row.merge) as MergeResult),
     notes: JSON.parse(row.notes) as string[],
     initiatedBy: row.initiated_by,
     failure: row.failure === null ? null : (JSON.parse(row.failure) as NonNullable<Restore['failure']>),
@@ -205,9 +290,11 @@ function toRestore(row: RestoreRow): Restore {
 }
 
 /** Only the log knows under which name a database was filled, which one that is not live keeps or gets back. */
-function holderOf({ status, target, scratch, swapped, replaced, notes }: RestoreRow): string | null {
+function holderOf({ mode, status, target, scratch, swapped, replaced, notes }: RestoreRow): string | null {
+  if (mode === 'MERGE') return status === 'COMPLETED' ? target : null;
   switch (status) {
     case 'IN_PROGRESS':
+    case 'REHEARSED':
     case 'FAILED':
       return null;
     case 'ROLLED_BACK':

@@ -3,6 +3,7 @@ import { accessRequests, accessStateSchema } from './access.ts';
 import { backupRequests } from './backups.ts';
 import type { RequestDefinition } from './define.ts';
 import { jobProgressSchema, jobRequests, jobSchema } from './jobs.ts';
+import { mergeRequests } from './merge.ts';
 import { overviewRequests } from './overview.ts';
 import { restoreRequests } from './restores.ts';
 import { setUpRequests } from './setUp.ts';
@@ -20,6 +21,7 @@ export const requests = {
   ...backupRequests,
   ...tenantRequests,
   ...restoreRequests,
+  ...mergeRequests,
   ...jobRequests,
 } satisfies Record<string, RequestDefinition>;
 

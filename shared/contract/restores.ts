@@ -51,6 +51,9 @@ export const restoreRequests = {
   ),
   /** Puts a restored database that was verified in the place of the live one. @throws SWAP_IMPOSSIBLE */
   'restores.swap': grave(restoreId.extend({ live: databaseNameSchema, typedName: z.string() }), startedJob),
-  /** Undoes a swap. @throws ROLLBACK_IMPOSSIBLE */
-  'restores.rollback': grave(restoreId, startedJob),
+  /**
+   * Undoes a swap or a merge. A merge is not undone where its rows were changed since, unless `evenIfChanged`.
+   * @throws ROLLBACK_IMPOSSIBLE
+   */
+  'restores.rollback': grave(restoreId.extend({ evenIfChanged: z.boolean().default(false) }), startedJob),
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backupKinds, backupStatuses, copyStates, ulidPattern, type Backup, type Copy } from '../backup.ts';
+import { mergePolicies, tablePolicies, type MergeResult } from '../merge.ts';
 import { restoreModes, restoreStatuses, type ObjectCheck, type Restore, type Verification } from '../restore.ts';
 import { sslModes, type TenantModel } from '../source.ts';
 import { storeKinds } from '../store.ts';
@@ -71,6 +72,25 @@ const verificationSchema = z.object({
   largeObjects: objectCheckSchema,
 }) satisfies z.ZodType<Verification>;
 
+const mergeResultSchema = z.object({
+  tenant: z.string().nullable(),
+  policy: z.enum(mergePolicies),
+  tablePolicies: z.record(z.string(), z.enum(tablePolicies)),
+  rehearsal: z.boolean(),
+  tables: z.array(
+    z.object({
+      name: z.string(),
+      inserted: z.number(),
+      updated: z.number(),
+      deleted: z.number(),
+      same: z.number(),
+      conflicts: z.number(),
+    }),
+  ),
+  outsideUnchanged: z.boolean(),
+  undoUntil: z.string().nullable(),
+}) satisfies z.ZodType<MergeResult>;
+
 export const restoreSchema = z.object({
   id: z.string(),
   mode: z.enum(restoreModes),
@@ -87,6 +107,7 @@ export const restoreSchema = z.object({
   durationSeconds: z.number().nullable(),
   restoredBytes: z.number().nullable(),
   verification: verificationSchema.nullable(),
+  merge: mergeResultSchema.nullable(),
   notes: z.array(z.string()),
   initiatedBy: z.string(),
   failure: loggedFailureSchema.nullable(),

@@ -11,6 +11,7 @@ import look from './BackupDetail.module.css';
 const restoreMarks: Record<RestoreStatus, { tone: Tone; word: string }> = {
   IN_PROGRESS: { tone: 'working', word: 'Running' },
   COMPLETED: { tone: 'good', word: 'Same as the backup' },
+  REHEARSED: { tone: 'neutral', word: 'Rehearsed' },
   MISMATCH: { tone: 'bad', word: 'Differs' },
   FAILED: { tone: 'bad', word: 'Failed' },
   ROLLED_BACK: { tone: 'neutral', word: 'Rolled back' },

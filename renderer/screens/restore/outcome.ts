@@ -20,10 +20,12 @@ export interface Outcome {
 /** Says how a restore stands, and what to do about it. */
 export function outcomeOf(restore: Restore): Outcome {
   const { status, target, replaced, swapped, failure } = restore;
+  if (restore.mode === 'MERGE') return outcomeOfMerge(restore);
   const held = restore.heldAs ?? target;
   switch (status) {
     case 'IN_PROGRESS':
       return calm('working', 'Running', `${target} is being restored.`);
+    case 'REHEARSED':
     case 'MISMATCH':
       return alarm(
         'Differs from backup',
@@ -64,6 +66,35 @@ export function outcomeOf(restore: Restore): Outcome {
           alarming: true,
         };
       return calm('good', 'Verified', `${target} holds everything that is in the backup. Nothing live was touched.`);
+    default:
+      return assertNever(status);
+  }
+}
+
+/** A merge changes the live database in one transaction, so it was done as a whole or not at all. */
+function outcomeOfMerge({ status, target, failure, merge }: Restore): Outcome {
+  switch (status) {
+    case 'IN_PROGRESS':
+      return calm('working', 'Running', `Rows are being merged into ${target}.`);
+    case 'REHEARSED':
+      return calm('good', 'Rehearsed', `Everything was done and rolled back: ${target} is as it was.`);
+    case 'COMPLETED':
+      return calm(
+        'good',
+        'Merged',
+        `${target} has the rows of the backup${merge?.outsideUnchanged ? ', and every row outside is as it was' : ''}.`,
+      );
+    case 'ROLLED_BACK':
+      return calm('unknown', 'Rolled back', `The rows that the merge changed in ${target} are as they were before it.`);
+    case 'MISMATCH':
+    case 'FAILED':
+      if (failure?.code === 'CANCELLED')
+        return calm('unknown', 'Cancelled', `It was cancelled: ${target} is as it was before.`);
+      return alarm(
+        failure?.code === 'INTERRUPTED' ? 'Interrupted' : 'Failed',
+        `${capital(failure?.message ?? 'nobody knows why')}. ${target} is as it was before.`,
+        failure ? hintFor(failure) : 'Plan the merge again.',
+      );
     default:
       return assertNever(status);
   }

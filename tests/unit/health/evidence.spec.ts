@@ -64,6 +64,7 @@ const restore = (changes: Partial<Restore> = {}): Restore => ({
     largeObjects: nothingWrong,
   },
   notes: [],
+  merge: null,
   initiatedBy: 'ada',
   failure: null,
   ...changes,

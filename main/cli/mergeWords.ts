@@ -1,0 +1,100 @@
+import { Failure } from '../../shared/failure.ts';
+import { formatCount, formatDuration } from '../../shared/format.ts';
+import {
+  mergePolicies,
+  tablePolicies,
+  type MergePlan,
+  type MergePolicy,
+  type MergeWish,
+  type TablePolicy,
+} from '../../shared/merge.ts';
+import type { MergeAnswer } from '../requests/merges.ts';
+import { columns } from './columns.ts';
+
+export interface MergeOptions {
+  tenant?: string;
+  policy?: string;
+  tablePolicy?: string[];
+  plan?: boolean;
+  rehearse?: boolean;
+}
+
+/** What a merge is asked for on the command line. @throws USAGE */
+export function mergeWish({ tenant, policy, tablePolicy, plan, rehearse }: MergeOptions): MergeWish {
+  if (plan && rehearse) throw new Failure('USAGE', 'a plan rehearses nothing', 'Give --plan or --rehearse.');
+  if (policy === undefined && !plan)
+    throw new Failure(
+      'USAGE',
+      'what to do with rows that differ was not said',
+      'Give --policy skip (leave them), overwrite, or mirror (also delete rows that the backup lacks).',
+    );
+  const tables = (tablePolicy ?? []).map((text): [string, TablePolicy] => {
+    const at = text.lastIndexOf('=');
+    return [text.slice(0, at), oneOf(tablePolicies, text.slice(at + 1), text)];
+  });
+  return {
+    tenant: tenant ?? null,
+    policy: oneOf<MergePolicy>(mergePolicies, policy ?? 'overwrite', policy ?? ''),
+    tablePolicies: Object.fromEntries(tables),
+  };
+}
+
+function oneOf<T extends string>(known: readonly T[], word: string, text: string): T {
+  const found = known.find((one) => one === word);
+  if (found) return found;
+  throw new Failure(
+    'USAGE',
+    `there is no policy "${text}"`,
+    `Use ${known.join(', ')}; for a table schema.table=policy.`,
+  );
+}
+
+export function printPlan({ tenant, tables, blockers, notes }: MergePlan): string {
+  const lines = [
+    `Nothing was changed: this is what a merge of ${tenant === null ? 'all rows' : `tenant ${tenant}`} would meet.`,
+    columns(
+      ['TABLE', 'POLICY', 'MISSING', 'DIFFER', 'SAME', 'EXTRA', 'CONFLICTS'],
+      tables.map((table) => [
+        table.name,
+        table.policy,
+        ...[table.insert, table.differ, table.same, table.extra, table.conflicts].map(formatCount),
+      ]),
+    ),
+    '  missing: would be put back · differ: set back by overwrite and mirror · extra: deleted by mirror only',
+  ];
+  for (const { name, samples } of tables)
+    for (const { key, columns: changed } of samples.slice(0, 2)) {
+      const id = Object.values(key).join(', ');
+      for (const { name: column, live, backup } of changed.slice(0, 3))
+        lines.push(`  differs   ${name} ${id}: ${column} is ${short(live)}, was ${short(backup)}`);
+    }
+  for (const { sentence } of blockers) lines.push(`  BLOCKS    ${sentence}`);
+  for (const note of notes) lines.push(`  note      ${note}`);
+  if (blockers.length === 0) lines.push('Nothing stands in the way.');
+  return lines.join('\n');
+}
+
+export function printMerge(merge: MergeAnswer): string {
+  const { restoreId, status, target, server, tables, merge: result } = merge;
+  const lines = [
+    `${restoreId}  ${status}  ${target} on ${server}, took ${formatDuration(merge.durationSeconds ?? 0)}`,
+    columns(
+      ['TABLE', 'PUT BACK', 'CHANGED', 'DELETED', 'SAME'],
+      tables.map((table) => [
+        table.name,
+        ...[table.inserted, table.updated, table.deleted, table.same].map(formatCount),
+      ]),
+    ),
+    '  outside   every other row is as it was (fingerprints are equal)',
+  ];
+  for (const note of merge.notes) lines.push(`  note      ${note}`);
+  if (status === 'REHEARSED') lines.push(`It was a rehearsal: everything was rolled back, ${target} is as it was.`);
+  else if (result?.undoUntil)
+    lines.push(`  undo      strongroom rollback ${restoreId}   (until ${result.undoUntil.slice(0, 10)})`);
+  return lines.join('\n');
+}
+
+function short(value: string | null): string {
+  if (value === null) return 'empty';
+  return value.length > 40 ? `"${value.slice(0, 39)}…"` : `"${value}"`;
+}

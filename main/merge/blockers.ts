@@ -1,0 +1,47 @@
+import { assertNever, Failure } from '../../shared/failure.ts';
+import { formatCount } from '../../shared/format.ts';
+import type { BlockerKind, MergeBlocker } from '../../shared/merge.ts';
+
+/** @param about the other table, the columns, the key: what the sentence names beside the table. */
+export function blocker(kind: BlockerKind, table: string, count: number, about = ''): MergeBlocker {
+  return { kind, table, count, sentence: sentenceOf(kind, table, count, about) };
+}
+
+function sentenceOf(kind: BlockerKind, table: string, count: number, about: string): string {
+  const rows = count === 1 ? '1 row' : `${formatCount(count)} rows`;
+  switch (kind) {
+    case 'NO_KEY':
+      return `${table} has no primary key, so its ${rows} cannot be told apart`;
+    case 'TABLE_MISSING':
+      return `the live database has no table ${table} for ${rows} of the backup`;
+    case 'COLUMN_MISSING':
+      return `${table} lacks columns for ${rows}: ${about}`;
+    case 'VALUE_NEEDED':
+      return `${table} needs a value that ${rows} of the backup do not have: ${about}`;
+    case 'OTHER_TENANT':
+      return `${table}: ${rows} of the backup have ids that belong to another tenant now`;
+    case 'UNIQUE_TAKEN':
+      return `${table}: ${rows} of the backup were entered again under another id (${about})`;
+    case 'PARENT_MISSING':
+      return `${table}: ${rows} of the backup refer to rows of ${about} that are gone`;
+    case 'STILL_REFERRED':
+      return `${table}: ${rows} of ${about} refer to rows that a mirror would delete`;
+    case 'TRIGGER_FIRES':
+      return `${table} has triggers that would fire and cannot be turned off: ${about}`;
+    case 'KEYS_NOT_DEFERRABLE':
+      return `${table} is in a circle of foreign keys that cannot be deferred: ${about}`;
+    default:
+      return assertNever(kind);
+  }
+}
+
+export function blocked(blockers: readonly MergeBlocker[]): Failure {
+  const [first, ...more] = blockers;
+  const rest = more.length === 0 ? '' : `, and ${more.length} more ${more.length === 1 ? 'reason' : 'reasons'}`;
+  return new Failure(
+    'MERGE_BLOCKED',
+    `nothing was written: ${first?.sentence ?? ''}${rest}`,
+    'Clear these up in the live database, give another --policy, or leave a table out with --table-policy TABLE=leave.',
+    { details: { blockers } },
+  );
+}

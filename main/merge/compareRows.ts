@@ -1,0 +1,84 @@
+import { escapeIdentifier, type Client } from 'pg';
+import type { RowSample, TableComparison } from '../../shared/merge.ts';
+import { kind, list, rowText, sameKey, type MergeTable } from './mergeTable.ts';
+import { makeQuick } from './stageRows.ts';
+
+/** Longer values are cut: a sample is looked at, not restored. */
+const sampleCharacters = 200;
+
+/** Notes for every row, by its key, what is to be done with it (`diff`). */
+export async function compareRows(live: Client, table: MergeTable): Promise<void> {
+  const { source, diff, columns, scope } = table;
+  const { from, key } = table.live;
+  const owned = scope ? `(${scope('t')}) IS TRUE` : 'true';
+  const first = escapeIdentifier(key[0]!);
+  await live.query(
+    `CREATE TEMP TABLE ${diff} ON COMMIT DROP AS
+     SELECT ${list(key, 's')}, CASE WHEN t.${first} IS NULL THEN 'i' WHEN NOT ${owned} THEN 'o'
+       WHEN ${rowText(columns, 't')} IS DISTINCT FROM ${rowText(columns, 's')} THEN 'u' ELSE 's' END AS ${kind}
+     FROM ${source} s LEFT JOIN ${from} t ON ${sameKey(table, 't', 's')}
+     UNION ALL
+     SELECT ${list(key, 't')}, 'x' FROM ${from} t
+     WHERE ${scope?.('t') ?? 'true'} AND NOT EXISTS (SELECT FROM ${source} s WHERE ${sameKey(table, 's', 't')})`,
+  );
+  await makeQuick(live, diff, table);
+}
+
+/** How many rows are of which kind. */
+export async function countKinds(
+  live: Client,
+  { diff }: MergeTable,
+): Promise<Record<'i' | 'u' | 's' | 'o' | 'x', number>> {
+  const { rows } = await live.query<{ kind: 'i' | 'u' | 's' | 'o' | 'x'; count: number }>(
+    `SELECT ${kind} AS kind, count(*)::float8 AS count FROM ${diff} GROUP BY 1`,
+  );
+  const counts = { i: 0, u: 0, s: 0, o: 0, x: 0 };
+  for (const row of rows) counts[row.kind] = row.count;
+  return counts;
+}
+
+/** The comparison of a table, with a few of the rows that differ. @param conflicts rows that cannot be put back. */
+export async function tellComparison(
+  live: Client,
+  table: MergeTable,
+  conflicts: number,
+  sampleRows: number,
+): Promise<TableComparison> {
+  const counts = await countKinds(live, table);
+  return {
+    name: table.live.name,
+    policy: table.policy,
+    insert: counts.i,
+    differ: counts.u,
+    same: counts.s,
+    extra: counts.x,
+    conflicts,
+    samples: counts.u > 0 && sampleRows > 0 ? await sampleDifferences(live, table, sampleRows) : [],
+  };
+}
+
+async function sampleDifferences(live: Client, table: MergeTable, limit: number): Promise<RowSample[]> {
+  const { source, diff, columns } = table;
+  const { from, key } = table.live;
+  const values = (alias: string) =>
+    `ARRAY[${columns.map((name) => `left(${alias}.${escapeIdentifier(name)}::text, ${sampleCharacters})`).join(', ')}]`;
+  const differs = columns.map((name) => `${alone('t', name)} IS DISTINCT FROM ${alone('s', name)}`);
+  const { rows } = await live.query<{ live: (string | null)[]; backup: (string | null)[]; differs: boolean[] }>(
+    `SELECT ${values('t')} AS live, ${values('s')} AS backup, ARRAY[${differs.join(', ')}] AS differs
+     FROM ${diff} d JOIN ${source} s ON ${sameKey(table, 's', 'd')} JOIN ${from} t ON ${sameKey(table, 't', 'd')}
+     WHERE d.${kind} = 'u' ORDER BY ${list(key, 'd')} LIMIT ${limit}`,
+  );
+  return rows.map((row) => {
+    const at = (name: string) => columns.indexOf(name);
+    return {
+      key: Object.fromEntries(key.map((name) => [name, row.backup[at(name)] ?? null])),
+      columns: columns
+        .filter((name) => row.differs[at(name)])
+        .map((name) => ({ name, live: row.live[at(name)] ?? null, backup: row.backup[at(name)] ?? null })),
+    };
+  });
+}
+
+function alone(alias: string, name: string): string {
+  return `${alias}.${escapeIdentifier(name)}::text`;
+}

@@ -1,0 +1,111 @@
+import { escapeIdentifier, type Client } from 'pg';
+import type { MergeBlocker } from '../../shared/merge.ts';
+import { blocker } from './blockers.ts';
+import { countKinds } from './compareRows.ts';
+import { countFrom } from './countFrom.ts';
+import type { ForeignKey } from './describeTables.ts';
+import { goneKinds, kind, list, sameKey, writtenKinds, type MergeTable } from './mergeTable.ts';
+
+/** What of the compared rows cannot be put back as it is, and what would be left without its parent. */
+export async function findConflicts(
+  live: Client,
+  tables: readonly MergeTable[],
+  foreignKeys: readonly ForeignKey[],
+): Promise<MergeBlocker[]> {
+  const blockers: MergeBlocker[] = [];
+  const add = (count: number, ...[name, table, about]: [MergeBlocker['kind'], string, string]) => {
+    if (count > 0) blockers.push(blocker(name, table, count, about));
+  };
+  for (const table of tables) {
+    add((await countKinds(live, table)).o, 'OTHER_TENANT', table.live.name, '');
+    for (const unique of table.live.uniques)
+      if (unique.columns.every((name) => table.columns.includes(name)))
+        add(await countTaken(live, table, unique), 'UNIQUE_TAKEN', table.live.name, unique.name);
+  }
+  const byOid = new Map(tables.map((table) => [table.live.oid, table]));
+  for (const key of foreignKeys) {
+    const child = byOid.get(key.child);
+    const parent = byOid.get(key.parent);
+    if (child && key.columns.every(({ own }) => child.columns.includes(own)))
+      add(await countParentless(live, key, child, parent), 'PARENT_MISSING', child.live.name, key.parentName);
+    if (parent?.policy === 'mirror')
+      add(await countReferring(live, key, parent, child), 'STILL_REFERRED', parent.live.name, key.childName);
+  }
+  return blockers;
+}
+
+/** How many of a table's rows have a conflict of their own. */
+export function conflictsOf({ live }: MergeTable, blockers: readonly MergeBlocker[]): number {
+  return blockers
+    .filter(({ kind: why, table }) => table === live.name && (why === 'OTHER_TENANT' || why === 'UNIQUE_TAKEN'))
+    .reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Rows that would be written, whose unique key a live row has that stays under another id. */
+function countTaken(
+  live: Client,
+  table: MergeTable,
+  { columns, nullsEqual }: { columns: string[]; nullsEqual: boolean },
+): Promise<number> {
+  const equals = nullsEqual ? 'IS NOT DISTINCT FROM' : '=';
+  const same = columns.map((name) => `t.${escapeIdentifier(name)} ${equals} s.${escapeIdentifier(name)}`).join(' AND ');
+  return countFrom(
+    live,
+    `FROM ${table.diff} d JOIN ${table.source} s ON ${sameKey(table, 's', 'd')}
+     WHERE d.${kind} IN ${writtenKinds(table)} AND EXISTS (
+       SELECT FROM ${table.live.from} t WHERE ${same} AND NOT (${sameKey(table, 't', 's')})
+         AND NOT EXISTS (SELECT FROM ${table.diff} g WHERE ${sameKey(table, 'g', 't')} AND g.${kind} IN ${goneKinds(table)}))`,
+  );
+}
+
+/** Rows that would be written, whose parent is neither in the backup nor stays in the live database. */
+function countParentless(
+  live: Client,
+  key: ForeignKey,
+  child: MergeTable,
+  parent: MergeTable | undefined,
+): Promise<number> {
+  const given = key.columns.map(({ own }) => `s.${escapeIdentifier(own)} IS NOT NULL`).join(' AND ');
+  const on = (alias: string) =>
+    key.columns
+      .map(({ own, parent: column }) => `${alias}.${escapeIdentifier(column)} = s.${escapeIdentifier(own)}`)
+      .join(' AND ');
+  const deleted =
+    parent?.policy === 'mirror'
+      ? ` AND NOT EXISTS (SELECT FROM ${parent.diff} g WHERE ${sameKey(parent, 'g', 'p')} AND g.${kind} = 'x')`
+      : '';
+  const brought =
+    parent && key.columns.every(({ parent: column }) => parent.columns.includes(column))
+      ? ` AND NOT EXISTS (SELECT FROM ${parent.source} b WHERE ${on('b')})`
+      : '';
+  return countFrom(
+    live,
+    `FROM ${child.diff} d JOIN ${child.source} s ON ${sameKey(child, 's', 'd')}
+     WHERE d.${kind} IN ${writtenKinds(child)} AND ${given}
+       AND NOT EXISTS (SELECT FROM ${key.parentSql} p WHERE ${on('p')}${deleted})${brought}`,
+  );
+}
+
+/** Live rows that stay as they are and refer to a row that a mirror deletes. */
+function countReferring(
+  live: Client,
+  key: ForeignKey,
+  parent: MergeTable,
+  child: MergeTable | undefined,
+): Promise<number> {
+  const on = key.columns
+    .map(({ own, parent: column }) => `p.${escapeIdentifier(column)} = c.${escapeIdentifier(own)}`)
+    .join(' AND ');
+  const goes = child
+    ? ` AND NOT EXISTS (SELECT FROM ${child.diff} g WHERE ${sameKey(child, 'g', 'c')} AND g.${kind} IN ${goneKinds(child)})`
+    : '';
+  return countFrom(
+    live,
+    `FROM (SELECT DISTINCT ${list(
+      key.columns.map(({ parent: column }) => column),
+      'p',
+    )}
+       FROM ${parent.diff} d JOIN ${parent.live.from} p ON ${sameKey(parent, 'p', 'd')} WHERE d.${kind} = 'x') p
+     JOIN ${key.childSql} c ON ${on} WHERE true${goes}`,
+  );
+}

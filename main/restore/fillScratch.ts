@@ -1,0 +1,43 @@
+import type { Job } from '../../shared/job.ts';
+import type { Manifest } from '../../shared/manifest.ts';
+import type { Login } from '../postgres/connect.ts';
+import { analyzeDatabase } from './analyzeDatabase.ts';
+import { applyDatabaseSettings } from './applyDatabaseProperties.ts';
+import { fetchObjects } from './fetchObjects.ts';
+import { loadRows } from './loadRows.ts';
+import { preflight } from './preflight.ts';
+import { restoreSection } from './restoreSection.ts';
+import type { RestoreFullRequest, RestoreTools } from './restoreTools.ts';
+import { createScratch } from './scratchDatabase.ts';
+
+/**
+ * Restores a backup's tables and rows into a scratch database, for a work that only reads them: without indexes, keys,
+ * triggers, policies, owners and grants.
+ * @param request `into` is the name of the scratch database, which the caller drops, whatever happens.
+ * @param reasons why stores were passed over for the manifest, by their name.
+ * @throws what preflight refuses, NO_GOOD_COPY, RESTORE_FAILED, CANCELLED
+ */
+export async function fillScratch(
+  request: RestoreFullRequest,
+  manifest: Manifest,
+  reasons: Record<string, string>,
+  login: Login,
+  tools: RestoreTools,
+  job: Job,
+): Promise<void> {
+  const unheard = () => undefined; // owners and tablespaces do not matter to what nobody keeps
+  const found = await preflight(request, manifest, login, unheard);
+  const plan = { ...found, keepOwners: false, keepTablespaces: false };
+  const files = await fetchObjects(manifest, request.store, reasons, tools, job);
+  try {
+    await createScratch(request.into, manifest, login);
+    job.reached('restore-created');
+    await applyDatabaseSettings(request.into, manifest, plan, login, unheard);
+    await restoreSection('pre-data', files, plan, request.into, login, tools, (sentence) => job.note(sentence), job);
+    await loadRows(manifest, files, plan, request.into, login, tools, job);
+    await analyzeDatabase(request.into, login, job);
+    job.reached('restore-loaded');
+  } finally {
+    await files.remove();
+  }
+}
