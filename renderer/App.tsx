@@ -17,6 +17,7 @@ const RestoreWizard = lazyPart(async () => (await import('./screens/restore/Rest
 const RestoreDetail = lazyPart(async () => (await import('./screens/restore/RestoreDetail.tsx')).RestoreDetail);
 const Jobs = lazyPart(async () => (await import('./screens/jobs/Jobs.tsx')).Jobs);
 const Stores = lazyPart(async () => (await import('./screens/stores/Stores.tsx')).Stores);
+const Tenants = lazyPart(async () => (await import('./screens/tenants/Tenants.tsx')).Tenants);
 const Settings = lazyPart(async () => (await import('./screens/settings/Settings.tsx')).Settings);
 const FirstRun = lazyPart(async () => (await import('./screens/setUp/FirstRun.tsx')).FirstRun);
 const SetUp = lazyPart(async () => (await import('./screens/setUp/SetUp.tsx')).SetUp);
@@ -52,6 +53,7 @@ function Console() {
                     <Route path="/restore" component={RestoreHistory} />
                     <Route path="/restore/new/:backupId?" component={RestoreWizard} />
                     <Route path="/restore/:id" component={RestoreDetail} />
+                    <Route path="/tenants" component={Tenants} />
                     <Route path="/jobs" component={Jobs} />
                     <Route path="/stores" component={Stores} />
                     <Route path="/settings/:section?" component={Settings} />

@@ -4,6 +4,7 @@ import {
   IconRestore,
   IconServer,
   IconSettings,
+  IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
 
@@ -12,6 +13,7 @@ export const places: readonly { path: string; name: string; icon: TablerIcon }[]
   { path: '/', name: 'Overview', icon: IconLayoutDashboard },
   { path: '/backups', name: 'Backups', icon: IconArchive },
   { path: '/restore', name: 'Restore', icon: IconRestore },
+  { path: '/tenants', name: 'Tenants', icon: IconUsers },
   { path: '/stores', name: 'Stores', icon: IconServer },
   { path: '/settings', name: 'Settings', icon: IconSettings },
 ];

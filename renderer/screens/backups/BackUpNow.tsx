@@ -1,16 +1,18 @@
 import { Button, Checkbox, Group, Modal, NativeSelect, Radio, Stack, Textarea } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { noteSchema } from '../../../shared/contract/shapes.ts';
+import { formatCount } from '../../../shared/format.ts';
 import { reportFailure, type FailureReport } from '../../../shared/failure.ts';
 import { act, sentence, usePinWait } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
-import { closeBackUpNow, useBackUpNow } from '../../stores/backUpNow.ts';
+import { closeBackUpNow, useBackUpNow, type TenantChoice } from '../../stores/backUpNow.ts';
 import { useAnswer } from '../../useAnswer.ts';
 
 /** The dialog that takes a backup now; once it runs, the strip shows it. */
 export function BackUpNow() {
   const asked = useBackUpNow(({ source }) => source);
+  const tenants = useBackUpNow((wish) => wish.tenants);
   const waitsForPin = usePinWait(({ wait }) => wait !== null);
   return (
     <Modal
@@ -20,16 +22,18 @@ export function BackUpNow() {
       title="Back up now"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {asked !== null && <BackUpForm asked={asked} />}
+      {asked !== null && <BackUpForm asked={asked} tenants={tenants} />}
     </Modal>
   );
 }
 
 type Notify = 'always' | 'failure';
+type Kind = 'full' | 'all' | 'chosen';
 
-function BackUpForm({ asked }: { asked: string }) {
+function BackUpForm({ asked, tenants }: { asked: string; tenants: TenantChoice | null }) {
   const { value, failure: unread, again } = useAnswer('sources.list', {}, ['sources']);
   const [source, setSource] = useState(asked);
+  const [kind, setKind] = useState<Kind>(tenants === null ? 'full' : tenants === 'all' ? 'all' : 'chosen');
   const [note, setNote] = useState('');
   const [pinned, setPinned] = useState(false);
   const [notify, setNotify] = useState<Notify>('failure');
@@ -41,6 +45,14 @@ function BackUpForm({ asked }: { asked: string }) {
   const names = value.sources.map(({ name }) => name);
   const only = names.length === 1 ? (names[0] ?? '') : '';
   const chosen = names.includes(source) ? source : only;
+  const hasTenants = value.sources.some(({ name, tenants: model }) => name === chosen && model !== null);
+  const picked = chosen === asked && tenants !== null && tenants !== 'all' ? tenants : null;
+  const kinds: { value: Kind; label: string }[] = [
+    { value: 'full', label: 'The whole database (full)' },
+    ...(hasTenants && picked ? [{ value: 'chosen' as const, label: tenantsInWords(picked.length) }] : []),
+    ...(hasTenants ? [{ value: 'all' as const, label: 'Every tenant, a backup of each' }] : []),
+  ];
+  const taken = kinds.find((one) => one.value === kind)?.value ?? 'full';
   const sourceError = chosen === '' ? 'Choose the database' : null;
   const noteError = noteSchema.safeParse(note).error?.issues[0]?.message;
 
@@ -51,7 +63,9 @@ function BackUpForm({ asked }: { asked: string }) {
     setStarting(true);
     setFailure(null);
     try {
-      await act('backups.start', { source: chosen, note: note.trim() || null, pinned, notify });
+      const wish = { source: chosen, note: note.trim() || null, pinned, notify };
+      if (taken === 'full') await act('backups.start', wish);
+      else await act('tenants.backUp', { ...wish, tenants: taken === 'chosen' && picked ? [...picked] : 'all' });
       closeBackUpNow();
     } catch (error) {
       setFailure(reportFailure(error));
@@ -73,8 +87,14 @@ function BackUpForm({ asked }: { asked: string }) {
         />
         <NativeSelect
           label="Kind"
-          data={['The whole database (full)']}
-          description="While it runs, the shop goes on selling."
+          value={taken}
+          onChange={(event) => setKind(event.currentTarget.value as Kind)}
+          data={kinds}
+          description={
+            taken === 'full'
+              ? 'While it runs, the shop goes on selling.'
+              : 'Each holds exactly the rows of its tenant and the shared tables. While they run, the shop goes on selling.'
+          }
         />
         <Textarea
           label="Note"
@@ -110,4 +130,8 @@ function BackUpForm({ asked }: { asked: string }) {
       </Stack>
     </form>
   );
+}
+
+function tenantsInWords(count: number): string {
+  return count === 1 ? 'The tenant that was chosen' : `${formatCount(count)} chosen tenants, a backup of each`;
 }

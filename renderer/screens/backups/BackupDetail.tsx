@@ -14,6 +14,7 @@ import { Section } from '../../components/Section.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import { goTo } from '../../hashLocation.ts';
 import { useAnswer } from '../../useAnswer.ts';
+import { useTenantNames } from '../../useTenantNames.ts';
 import look from './BackupDetail.module.css';
 import { canVerify } from './backupRow.ts';
 import { Contents } from './Contents.tsx';
@@ -27,6 +28,7 @@ import { VerifyDialog } from './VerifyDialog.tsx';
 export function BackupDetail() {
   const id = (useParams().id ?? '').toUpperCase();
   const { value: backup, failure, again } = useAnswer('backups.show', { id }, ['backups', 'restores', 'stores']);
+  const nameOf = useTenantNames();
   if (!backup)
     return (
       <>
@@ -37,7 +39,9 @@ export function BackupDetail() {
   const cancelled = backup.failure?.code === 'CANCELLED';
   return (
     <>
-      <PageHead title={`${backup.source}, ${formatMoment(backup.createdAt).slice(0, 16)}`}>
+      <PageHead
+        title={`${[backup.source, ...(backup.tenant === null ? [] : [nameOf(backup.source, backup.tenant)])].join(': ')}, ${formatMoment(backup.createdAt).slice(0, 16)}`}
+      >
         <Actions backup={backup} />
       </PageHead>
       {failure && <FailureNotice failure={failure} onRetry={again} />}
@@ -58,7 +62,7 @@ export function BackupDetail() {
         <div className={look.columns}>
           <Stack gap="sm">
             <Section title="What it is">
-              <Facts rows={backupFacts(backup)} />
+              <Facts rows={backupFacts(backup, nameOf)} />
             </Section>
             {backup.manifest && (
               <Section title="The database">

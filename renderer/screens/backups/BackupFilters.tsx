@@ -1,20 +1,25 @@
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { backupKinds, backupStatuses } from '../../../shared/backup.ts';
 import { kindWords, statusMarks } from '../../components/backupWords.ts';
 import { useAnswer } from '../../useAnswer.ts';
+import type { NameOfTenant } from '../../useTenantNames.ts';
 import type { ListPlace } from './place.ts';
 
 /** What the list is narrowed by. */
 export function BackupFilters({
   place,
   onChange,
+  nameOf,
 }: {
   place: ListPlace;
   onChange: (change: Partial<ListPlace>) => void;
+  nameOf: NameOfTenant;
 }) {
   const sources = useAnswer('sources.list', {}, ['sources']).value?.sources ?? [];
   const stores = useAnswer('stores.list', {}, ['stores']).value?.stores ?? [];
-  const narrowed = [place.source, place.status, place.kind, place.store, place.from, place.until].some(Boolean);
+  const narrowed = [place.source, place.tenant, place.status, place.kind, place.store, place.from, place.until].some(
+    Boolean,
+  );
   const select = (field: keyof ListPlace, label: string, all: string, options: { value: string; label: string }[]) => (
     <NativeSelect
       size="xs"
@@ -58,11 +63,16 @@ export function BackupFilters({
         min={place.from || undefined}
         onChange={(event) => onChange({ until: event.currentTarget.value })}
       />
+      {place.tenant !== '' && (
+        <Text size="sm" lh="30px">
+          Tenant: <bdi>{nameOf(place.source, place.tenant)}</bdi>
+        </Text>
+      )}
       {narrowed && (
         <Button
           size="xs"
           variant="default"
-          onClick={() => onChange({ source: '', status: '', kind: '', store: '', from: '', until: '' })}
+          onClick={() => onChange({ source: '', tenant: '', status: '', kind: '', store: '', from: '', until: '' })}
         >
           Show all
         </Button>

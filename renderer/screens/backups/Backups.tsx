@@ -13,13 +13,14 @@ import { PageHead } from '../../components/PageHead.tsx';
 import { goTo } from '../../hashLocation.ts';
 import { openBackUpNow } from '../../stores/backUpNow.ts';
 import { useAnswer } from '../../useAnswer.ts';
+import { useTenantNames } from '../../useTenantNames.ts';
 import { BackupFilters } from './BackupFilters.tsx';
 import { canVerify, type BackupRow } from './backupRow.ts';
 import { backupColumns } from './columns.tsx';
 import { ImportDialog } from './ImportDialog.tsx';
 import { orderOf, placeOf, readPlace, type ListPlace } from './place.ts';
 import { useBackupRows } from './useBackupRows.ts';
-import { useChoice } from './useChoice.ts';
+import { useChoice } from '../../components/useChoice.ts';
 import { VerifyDialog } from './VerifyDialog.tsx';
 
 /** Of one job of verification. */
@@ -33,7 +34,8 @@ export function Backups() {
   const order = useMemo(() => orderOf(place), [place]);
   const { rowAt, total, failure, stale, want, again, all } = useBackupRows(order);
   const stores = useAnswer('stores.list', {}, ['stores']).value?.stores.length ?? 0;
-  const columns = useMemo(() => backupColumns(stores), [stores]);
+  const nameOf = useTenantNames();
+  const columns = useMemo(() => backupColumns(stores, nameOf), [stores, nameOf]);
   const choice = useChoice();
   const [verifying, setVerifying] = useState(false);
   const [importing, setImporting] = useState(false);
@@ -84,7 +86,7 @@ export function Backups() {
           Back up now…
         </Button>
       </PageHead>
-      <BackupFilters place={place} onChange={change} />
+      <BackupFilters place={place} onChange={change} nameOf={nameOf} />
       {failure && <FailureNotice failure={failure} onRetry={again} />}
       {stale && (
         <Alert p="xs" mb="xs" color="blue" role="status">

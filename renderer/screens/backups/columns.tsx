@@ -5,10 +5,11 @@ import { Bytes } from '../../components/Bytes.tsx';
 import { backupMark, kindWords } from '../../components/backupWords.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
+import type { NameOfTenant } from '../../useTenantNames.ts';
 import type { BackupRow } from './backupRow.ts';
 
-/** The columns of the list. @param stores how many places should have a copy. */
-export function backupColumns(stores: number): Column<BackupRow, BackupSort>[] {
+/** The columns of the list. @param stores how many places should have a copy. @param nameOf how a tenant is called */
+export function backupColumns(stores: number, nameOf: NameOfTenant): Column<BackupRow, BackupSort>[] {
   return [
     {
       key: 'created',
@@ -26,8 +27,15 @@ export function backupColumns(stores: number): Column<BackupRow, BackupSort>[] {
       key: 'source',
       head: 'Database',
       width: 'minmax(110px, 1.4fr)',
-      title: ({ source, tenant }) => (tenant ? `${source}: ${tenant}` : source),
-      cell: ({ source, tenant }) => (tenant ? `${source}: ${tenant}` : source),
+      title: ({ source, tenant }) => (tenant === null ? source : `${source}: ${nameOf(source, tenant)} (${tenant})`),
+      cell: ({ source, tenant }) =>
+        tenant === null ? (
+          source
+        ) : (
+          <>
+            {source}: <bdi>{nameOf(source, tenant)}</bdi>
+          </>
+        ),
     },
     { key: 'kind', head: 'Kind', width: 'minmax(120px, 0.8fr)', cell: ({ kind }) => kindWords[kind] },
     {

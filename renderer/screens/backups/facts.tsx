@@ -5,16 +5,17 @@ import type { Manifest } from '../../../shared/manifest.ts';
 import { Bytes } from '../../components/Bytes.tsx';
 import { kindWords } from '../../components/backupWords.ts';
 import { Moment } from '../../components/Moment.tsx';
+import type { NameOfTenant } from '../../useTenantNames.ts';
 
 type Row = readonly [name: string, value: ReactNode];
 
 /** What, when, how long, how big. */
-export function backupFacts(backup: Backup): Row[] {
+export function backupFacts(backup: Backup, nameOf: NameOfTenant): Row[] {
   const { createdAt, verifiedAt, durationSeconds, sizeBytes, plainBytes, compressionRatio } = backup;
   return [
     ['Kind', kindWords[backup.kind]],
     ['Database', backup.source],
-    ['Tenant', backup.tenant],
+    ['Tenant', tenantOf(backup, nameOf)],
     [
       'Taken',
       <>
@@ -44,6 +45,22 @@ export function backupFacts(backup: Backup): Row[] {
     ],
     ['Note', backup.note],
   ];
+}
+
+function tenantOf({ source, tenant }: Backup, nameOf: NameOfTenant): ReactNode {
+  if (tenant === null) return null;
+  const name = nameOf(source, tenant);
+  return (
+    <>
+      <bdi>{name}</bdi>
+      {name !== tenant && (
+        <>
+          {' '}
+          (id <bdi>{tenant}</bdi>)
+        </>
+      )}
+    </>
+  );
 }
 
 /** Where it comes from, and with what it was made. */

@@ -8,6 +8,8 @@ export interface ListPlace {
   kind: string;
   status: string;
   source: string;
+  /** The id of one tenant. */
+  tenant: string;
   store: string;
   from: string;
   until: string;
@@ -15,7 +17,7 @@ export interface ListPlace {
   ascending: string;
 }
 
-const fields = ['kind', 'status', 'source', 'store', 'from', 'until', 'sort', 'ascending'] as const;
+const fields = ['kind', 'status', 'source', 'tenant', 'store', 'from', 'until', 'sort', 'ascending'] as const;
 
 export function readPlace(search: string): ListPlace {
   const params = new URLSearchParams(search);
@@ -38,6 +40,7 @@ export function orderOf(place: ListPlace): BackupOrder {
   if (kind) filter.kind = kind;
   if (status) filter.status = status;
   if (place.source) filter.source = place.source;
+  if (place.tenant) filter.tenant = place.tenant;
   if (place.store) filter.store = place.store;
   if (isDay(place.from)) filter.from = startOfDay(place.from).toISOString();
   if (isDay(place.until)) {

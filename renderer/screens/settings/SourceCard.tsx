@@ -10,6 +10,7 @@ import { SourceFindings } from '../../forms/SourceFindings.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { DoctorChecks } from './DoctorChecks.tsx';
 import { PasswordsModal } from './PasswordsModal.tsx';
+import { TenantsModal } from './TenantsModal.tsx';
 
 type Shown =
   { kind: 'test'; answer: Answer<'sources.test'> } | { kind: 'doctor'; answer: Answer<'sources.doctor'> } | null;
@@ -19,7 +20,7 @@ export function SourceCard({ source }: { source: SourceView }) {
   const { name, url, toolsDir, tenants } = source;
   const [shown, setShown] = useState<Shown>(null);
   const [doing, setDoing] = useState<'test' | 'doctor'>('test');
-  const [asking, setAsking] = useState<'password' | 'remove' | null>(null);
+  const [asking, setAsking] = useState<'password' | 'tenants' | 'remove' | null>(null);
   const { busy, failure, attempt } = useAttempt();
   const look = (kind: 'test' | 'doctor') => {
     setDoing(kind);
@@ -42,7 +43,10 @@ export function SourceCard({ source }: { source: SourceView }) {
           rows={[
             ['Address', url],
             ['PostgreSQL programs', toolsDir ?? 'where they usually are'],
-            ['Tenants', tenants ? `found in ${tenants.table}, told apart by ${tenants.setting}` : null],
+            [
+              'Tenants',
+              tenants ? `found in ${tenants.table}, told apart by ${tenants.setting ?? tenants.contextSql}` : null,
+            ],
           ]}
         />
         <Group gap="xs">
@@ -67,6 +71,9 @@ export function SourceCard({ source }: { source: SourceView }) {
           <Button variant="default" onClick={() => setAsking('password')} aria-label={`Set a password of ${name}`}>
             Set a password
           </Button>
+          <Button variant="default" onClick={() => setAsking('tenants')} aria-label={`Tenants of ${name}`}>
+            Tenants …
+          </Button>
           <Button variant="subtle" color="red" onClick={() => setAsking('remove')} aria-label={`Remove ${name}`}>
             Remove
           </Button>
@@ -76,6 +83,7 @@ export function SourceCard({ source }: { source: SourceView }) {
         {shown?.kind === 'doctor' && <DoctorChecks {...shown.answer} />}
       </Stack>
       <PasswordsModal source={name} opened={asking === 'password'} onClose={() => setAsking(null)} />
+      <TenantsModal source={source} opened={asking === 'tenants'} onClose={() => setAsking(null)} />
       <ConfirmModal
         opened={asking === 'remove'}
         onClose={() => setAsking(null)}
