@@ -2,7 +2,7 @@ import { ulidPattern } from '../shared/backup.ts';
 import { formatBytes } from '../shared/format.ts';
 import { jobName } from '../shared/jobWords.ts';
 import type { JobView, RunningJob } from '../shared/contract/jobs.ts';
-import type { Tone } from './components/StateMark.tsx';
+import type { Tone } from './components/tone.ts';
 import { clockAndDay, durationRange } from './when.ts';
 
 const ulidDigits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

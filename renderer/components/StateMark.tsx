@@ -7,10 +7,8 @@ import {
   IconLoader2,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import type { Tone } from './tone.ts';
 import look from './StateMark.module.css';
-
-/** What a state means to a person. Grey is "not known", never green; `neutral` is what somebody has ended on purpose. */
-export type Tone = 'good' | 'warning' | 'bad' | 'unknown' | 'working' | 'neutral';
 
 /** Made once: a list draws thousands of them. */
 const icons: Record<Tone, ReactNode> = {

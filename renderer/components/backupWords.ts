@@ -1,5 +1,5 @@
 import type { BackupKind, BackupStatus, CopyState } from '../../shared/backup.ts';
-import type { Tone } from './StateMark.tsx';
+import type { Tone } from './tone.ts';
 
 export const kindWords: Record<BackupKind, string> = {
   FULL_DATABASE: 'Full database',

@@ -5,7 +5,8 @@ import type { RestoreStatus } from '../../../shared/restore.ts';
 import { sentence } from '../../act.ts';
 import { Moment } from '../../components/Moment.tsx';
 import { Section } from '../../components/Section.tsx';
-import { StateMark, type Tone } from '../../components/StateMark.tsx';
+import { StateMark } from '../../components/StateMark.tsx';
+import type { Tone } from '../../components/tone.ts';
 import look from './BackupDetail.module.css';
 
 const restoreMarks: Record<RestoreStatus, { tone: Tone; word: string }> = {

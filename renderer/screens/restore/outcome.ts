@@ -1,6 +1,6 @@
 import { assertNever } from '../../../shared/failure.ts';
 import type { Restore, Verification } from '../../../shared/restore.ts';
-import type { Tone } from '../../components/StateMark.tsx';
+import type { Tone } from '../../components/tone.ts';
 import { sentence as capital } from '../../act.ts';
 import { counted } from './words.ts';
 import { hintFor } from '../../hints.ts';

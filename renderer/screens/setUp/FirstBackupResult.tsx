@@ -5,7 +5,8 @@ import { formatBytes, formatCount, formatDuration } from '../../../shared/format
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Moment } from '../../components/Moment.tsx';
-import { StateMark, type Tone } from '../../components/StateMark.tsx';
+import { StateMark } from '../../components/StateMark.tsx';
+import type { Tone } from '../../components/tone.ts';
 import { useAnswer } from '../../useAnswer.ts';
 
 /** The newest backup of a source with its copies; nothing where there is none yet. */

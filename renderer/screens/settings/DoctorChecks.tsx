@@ -1,7 +1,8 @@
 import { Code, Paper, Stack, Table, Text } from '@mantine/core';
 import type { Answer } from '../../../shared/contract/contract.ts';
 import { sentence } from '../../act.ts';
-import { StateMark, type Tone } from '../../components/StateMark.tsx';
+import { StateMark } from '../../components/StateMark.tsx';
+import type { Tone } from '../../components/tone.ts';
 import { hintFor } from '../../hints.ts';
 
 type Check = Answer<'sources.doctor'>['checks'][number];

@@ -4,7 +4,8 @@ import { formatCount } from '../../../shared/format.ts';
 import type { FindingSeverity, RowFinding } from '../../../shared/tenant.ts';
 import { sentence } from '../../act.ts';
 import { Section } from '../../components/Section.tsx';
-import { StateMark, type Tone } from '../../components/StateMark.tsx';
+import { StateMark } from '../../components/StateMark.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 const marks: Record<FindingSeverity, { tone: Tone; word: string }> = {
   block: { tone: 'bad', word: 'Stands in the way' },

@@ -1,7 +1,7 @@
 import type { CoverageView } from '../../../shared/contract/tenants.ts';
 import { formatCount } from '../../../shared/format.ts';
 import type { TenantCoverage } from '../../../shared/tenant.ts';
-import type { Tone } from '../../components/StateMark.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 /** A backup that is older than this does not protect its tenant any more. */
 const freshDays = 8;
