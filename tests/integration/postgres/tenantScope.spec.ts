@@ -54,3 +54,39 @@ test('a tenant table that is not there is refused by name', async ({ shop, clust
     await client.end();
   }
 });
+
+test('a foreign key to a partitioned table leads to all of it, and an unproven one nowhere', async ({
+  database,
+  cluster,
+}) => {
+  await database.psql(`CREATE SCHEMA shop; CREATE TABLE shop.tenants (id int PRIMARY KEY, name text);
+    CREATE TABLE shop.orders (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES shop.tenants) PARTITION BY RANGE (id);
+    CREATE TABLE shop.orders_a PARTITION OF shop.orders FOR VALUES FROM (0) TO (50);
+    CREATE TABLE shop.orders_b PARTITION OF shop.orders FOR VALUES FROM (50) TO (100);
+    CREATE TABLE shop.lines (order_id int NOT NULL REFERENCES shop.orders, line int, PRIMARY KEY (order_id, line));
+    CREATE TABLE shop.doubtful (order_id int NOT NULL);
+    INSERT INTO shop.doubtful VALUES (7000);
+    ALTER TABLE shop.doubtful ADD FOREIGN KEY (order_id) REFERENCES shop.orders_a NOT VALID;
+    CREATE TABLE shop.users (id int PRIMARY KEY); CREATE TABLE shop.log (tenant_id int REFERENCES shop.users);
+    INSERT INTO shop.tenants VALUES (1), (2);
+    INSERT INTO shop.orders SELECT n, 1 + n % 2 FROM generate_series(0, 99) n;
+    INSERT INTO shop.lines SELECT n, line FROM generate_series(0, 99) n, generate_series(1, 3) line;`);
+  const client = new pg.Client({ connectionString: cluster.url(database.name) });
+  await client.connect();
+  try {
+    const scope = await findTenantScope(client, model);
+    const named = (name: string) => scope.tables.find(({ table }) => table === name)!;
+    const lines = named('lines');
+    expect(lines.reach).toMatchObject({ kind: 'path', parent: named('orders').oid });
+    const both = [
+      `SELECT count(*)::int AS count FROM shop.lines t WHERE ${scope.condition(lines.oid, 't', '2')}`,
+      `SELECT count(*)::int AS count FROM ${scope.owned(lines.oid, 't')!.from} WHERE ${scope.owned(lines.oid, 't')!.tenant} = 2`,
+    ];
+    for (const sql of both) expect((await client.query<{ count: number }>(sql)).rows[0]).toEqual({ count: 150 });
+    expect(named('doubtful').reach.kind).toBe('shared');
+    expect(named('log').reach.kind, 'a column of the usual name that leads elsewhere').toBe('shared');
+    expect(named('orders_b').reach).toEqual({ kind: 'column', column: 'tenant_id' });
+  } finally {
+    await client.end();
+  }
+});
