@@ -41,6 +41,8 @@ const harmless = [
   'file',
   'backupId',
   'into',
+  'tenant',
+  'policy',
   'live',
   'store',
   'role',
