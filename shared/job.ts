@@ -15,6 +15,7 @@ export type CrashPoint =
   | 'restore-loaded'
   | 'restore-verified'
   | 'restore-named'
+  | 'restore-completed'
   | 'merge-staged'
   | 'merge-locked'
   | 'merge-writing'

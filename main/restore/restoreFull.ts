@@ -14,7 +14,7 @@ import { preflight } from './preflight.ts';
 import { renameDatabase } from './renameDatabase.ts';
 import { restoreSection } from './restoreSection.ts';
 import type { RestoreFullRequest, RestoreTools } from './restoreTools.ts';
-import { swapIn } from './swap.ts';
+import { keptName, swapIn } from './swap.ts';
 import { verifyRestored } from './verifyRestored.ts';
 
 /**
@@ -76,8 +76,10 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
         });
         if (!replaces) await renameDatabase(scratch, target, login);
         job.reached('restore-named');
-        restoreLog.complete(id);
-        if (replaces && verification.ok) await swapIn(id, scratch, target, login, restoreLog, job);
+        const swaps = replaces && verification.ok;
+        restoreLog.complete(id, swaps ? keptName(target, id) : null);
+        job.reached('restore-completed');
+        if (swaps) await swapIn(id, scratch, target, login, restoreLog, job);
       } finally {
         await files.remove();
       }

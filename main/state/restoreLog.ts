@@ -91,14 +91,18 @@ export class RestoreLog {
       });
   }
 
-  /** COMPLETED, or MISMATCH where the verification found differences. */
-  complete(id: string): void {
+  /**
+   * COMPLETED, or MISMATCH where the verification found differences.
+   * @param replaced the name under which the live database will be kept, where a swap is to follow: one that does not
+   *   come to it is found as unfinished at the next start.
+   */
+  complete(id: string, replaced: string | null = null): void {
     this.state
       .prepare(
         `UPDATE restores SET status = CASE json_extract(verification, '$.ok') WHEN 1 THEN 'COMPLETED' ELSE 'MISMATCH' END,
-           completed_at = ? WHERE id = ?`,
+           completed_at = ?, replaced = ? WHERE id = ?`,
       )
-      .run(new Date().toISOString(), id);
+      .run(new Date().toISOString(), replaced, id);
   }
 
   /** Notes what a merge did, just before its transaction is committed, or after it was rolled back as a rehearsal. */

@@ -25,6 +25,7 @@ test('everything lies in the folder that was asked for', () => {
     settingsPath: join(dir, 'settings.json'),
     spoolDir: join(dir, 'spool'),
     runDir: join(dir, 'run'),
+    undoDir: join(dir, 'undo'),
   });
 });
 

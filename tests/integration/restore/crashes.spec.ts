@@ -1,10 +1,17 @@
 import { expect } from '@playwright/test';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import type { CrashPoint } from '../../../shared/job.ts';
-import { startCluster } from '../../support/cluster.ts';
+import { startCluster, type Cluster } from '../../support/cluster.ts';
 import { scratchDatabases, tablesOf } from '../../support/databasePicture.ts';
-import { backUpTwice, expectNothingLeft, lastRestore, restoreInto, test } from '../../support/restoredShop.ts';
-import { halfMade, sourceUrl } from '../../support/shopConsole.ts';
+import {
+  backUpTwice,
+  expectNothingLeft,
+  lastRestore,
+  restoreInto,
+  test,
+  type BackedUpShop,
+} from '../../support/restoredShop.ts';
+import { halfMade, sourceUrl, type Shop } from '../../support/shopConsole.ts';
 import { strongroom, succeed, type CliOptions } from '../../support/strongroom.ts';
 
 /** Cuts the power at a named point of a restore. */
@@ -87,15 +94,7 @@ test('while the server is down, a start puts the cleaning up off to a later one'
   await server.remove();
 });
 
-test('after a kill -9 just before the names change, the live database is as it was and takes connections again', async ({
-  backedUp,
-  cluster,
-  shop,
-}) => {
-  await shop.psql('CREATE TABLE live_marker ()');
-  await crash(backedUp.cli, 'swap-blocked', ...restoreInto(backedUp, shop.name, '--swap'));
-  await expect(shop.psql('SELECT')).rejects.toThrow('not currently accepting connections');
-
+async function expectNotSwapped(backedUp: BackedUpShop, cluster: Cluster, shop: Pick<Shop, 'psql'>): Promise<void> {
   await nextStart(backedUp.cli);
   expect(await shop.psql(`SELECT to_regclass('live_marker')`)).toBe('live_marker');
   const { restoreId, ...restore } = await lastRestore(backedUp.cli);
@@ -106,6 +105,27 @@ test('after a kill -9 just before the names change, the live database is as it w
   const kept = `strongroom_${restoreId.toLowerCase()}`;
   expect(await tablesOf(cluster, kept)).toEqual(await tablesOf(cluster, backedUp.database));
   await cluster.dropDatabase(kept);
+}
+
+test('after a kill -9 between the verification and the swap, the live database is as it was and the restored one is kept', async ({
+  backedUp,
+  cluster,
+  shop,
+}) => {
+  await shop.psql('CREATE TABLE live_marker ()');
+  await crash(backedUp.cli, 'restore-completed', ...restoreInto(backedUp, shop.name, '--swap'));
+  await expectNotSwapped(backedUp, cluster, shop);
+});
+
+test('after a kill -9 just before the names change, the live database is as it was and takes connections again', async ({
+  backedUp,
+  cluster,
+  shop,
+}) => {
+  await shop.psql('CREATE TABLE live_marker ()');
+  await crash(backedUp.cli, 'swap-blocked', ...restoreInto(backedUp, shop.name, '--swap'));
+  await expect(shop.psql('SELECT')).rejects.toThrow('not currently accepting connections');
+  await expectNotSwapped(backedUp, cluster, shop);
 });
 
 test('after a kill -9 just after the names changed, the swap is known and can be undone', async ({
