@@ -19,7 +19,8 @@ import { goTo } from '../../hashLocation.ts';
 import { openBackUpNow } from '../../stores/backUpNow.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { tenantColumns } from './columns.tsx';
-import { coverageMarks, coverageOf, coverageStates, fits, summaryOf } from './coverage.ts';
+import { coverageOf, coverageStates, fits, summaryOf } from './coverage.ts';
+import { coverageMarks } from './coverageMarks.ts';
 import { placeOf, type TenantPlace } from './place.ts';
 
 interface TenantListProps {

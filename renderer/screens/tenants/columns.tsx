@@ -4,7 +4,8 @@ import { Moment } from '../../components/Moment.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import type { TenantCoverage } from '../../../shared/tenant.ts';
 import { formatMoment } from '../../../shared/format.ts';
-import { coverageMarks, coverageOf } from './coverage.ts';
+import { coverageOf } from './coverage.ts';
+import { coverageMarks } from './coverageMarks.ts';
 
 /** The columns of the list. Names stand in a frame of their own, because they may be written from right to left. */
 export function tenantColumns(lookedAt: string | null, someAreGone: boolean): Column<TenantCoverage>[] {

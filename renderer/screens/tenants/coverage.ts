@@ -1,22 +1,12 @@
 import type { CoverageView } from '../../../shared/contract/tenants.ts';
 import { formatCount } from '../../../shared/format.ts';
 import type { TenantCoverage } from '../../../shared/tenant.ts';
-import type { Tone } from '../../components/tone.ts';
 
 /** A backup that is older than this does not protect its tenant any more. */
-const freshDays = 8;
+export const freshDays = 8;
 
 export const coverageStates = ['none', 'failed', 'old', 'retry', 'good', 'gone'] as const;
 export type CoverageState = (typeof coverageStates)[number];
-
-export const coverageMarks: Record<CoverageState, { tone: Tone; word: string }> = {
-  none: { tone: 'bad', word: 'No backup' },
-  failed: { tone: 'bad', word: 'Backup failed' },
-  old: { tone: 'warning', word: `Older than ${freshDays} days` },
-  retry: { tone: 'warning', word: 'Good, but the last failed' },
-  good: { tone: 'good', word: 'Good backup' },
-  gone: { tone: 'neutral', word: 'Gone from the table' },
-};
 
 /** Pure: how well a tenant is protected at a moment. @param lookedAt when the tenant table was last read, if ever */
 export function coverageOf(tenant: TenantCoverage, lookedAt: string | null, now: Date): CoverageState {
@@ -30,7 +20,7 @@ export function coverageOf(tenant: TenantCoverage, lookedAt: string | null, now:
 }
 
 interface CoverageSummary {
-  tone: Tone;
+  tone: 'good' | 'warning' | 'bad' | 'unknown';
   word: string;
   sentence: string;
 }
