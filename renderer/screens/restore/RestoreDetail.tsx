@@ -34,7 +34,9 @@ export function RestoreDetail() {
 
   return (
     <>
-      <PageHead title={restore ? `Restore into ${restore.target}` : 'Restore'}>
+      <PageHead
+        title={restore ? `${restore.mode === 'MERGE' ? 'Merge' : 'Restore'} into ${restore.target}` : 'Restore'}
+      >
         <Button variant="default" component={Link} href="/restore">
           All restores
         </Button>

@@ -6,7 +6,7 @@ import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useConsole } from '../../stores/consoleStore.ts';
-import { JobBar } from './JobBar.tsx';
+import { JobBar } from '../../frame/JobBar.tsx';
 import { useJobOf } from './useJobOf.ts';
 
 /** Shows how the demo shop is made, and then goes to the overview; where it cannot be made, why not. */

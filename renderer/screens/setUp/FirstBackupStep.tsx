@@ -11,7 +11,7 @@ import { useAttempt } from '../../forms/useAttempt.ts';
 import { useConsole } from '../../stores/consoleStore.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { FirstBackupResult } from './FirstBackupResult.tsx';
-import { JobBar } from './JobBar.tsx';
+import { JobBar } from '../../frame/JobBar.tsx';
 import { useJobOf } from './useJobOf.ts';
 
 /** Step 5: the first backup with what it really does, a PIN for the lone owner, and the end of the set-up. */

@@ -49,7 +49,9 @@ export function RestoreProgress({ job, swaps }: { job: RunningJob; swaps: boolea
 const headings: Record<string, string> = {
   'restore full': 'It is being restored',
   swap: 'The databases are being exchanged',
-  rollback: 'The swap is being rolled back',
+  rollback: 'It is being rolled back',
+  merge: 'It is being merged',
+  'merge rehearsal': 'It is being rehearsed',
 };
 
 function StageIcon({ state }: { state: StageState }) {

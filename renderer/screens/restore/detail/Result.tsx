@@ -14,8 +14,10 @@ import { outcomeOf } from '../outcome.ts';
 import { StepHeading } from '../StepHeading.tsx';
 import { tryAgain } from '../wizard/startedStore.ts';
 import { Checks, TableChecks } from './Checks.tsx';
+import { MergeCounts } from './MergeCounts.tsx';
 import { RollBack } from './RollBack.tsx';
 import { SwapIn } from './SwapIn.tsx';
+import { UndoMerge } from './UndoMerge.tsx';
 
 /** Step 6: how a restore ended, what can be done now, and what it is known by. */
 export function Result({ restore, live, last }: { restore: Restore; live: string | null; last: JobView | null }) {
@@ -36,6 +38,11 @@ export function Result({ restore, live, last }: { restore: Restore; live: string
         )}
       </Alert>
       <NextMoves restore={restore} live={live} alarming={alarming} />
+      {restore.merge && restore.status !== 'FAILED' && (
+        <Section title={restore.merge.rehearsal ? 'What the rehearsal did, and rolled back' : 'What was merged'}>
+          <MergeCounts merge={restore.merge} />
+        </Section>
+      )}
       {restore.notes.length > 0 && (
         <Section title="Notes">
           <List size="sm" spacing={2}>
@@ -56,7 +63,7 @@ export function Result({ restore, live, last }: { restore: Restore; live: string
 
 function NextMoves({ restore, live, alarming }: { restore: Restore; live: string | null; alarming: boolean }) {
   const [, navigate] = useLocation();
-  const { id, status, swapped, replaced, backupId } = restore;
+  const { id, mode, status, swapped, replaced, backupId } = restore;
   const failed = alarming || status === 'FAILED';
   if (status === 'ROLLED_BACK')
     return (
@@ -68,7 +75,8 @@ function NextMoves({ restore, live, alarming }: { restore: Restore; live: string
     );
   return (
     <Group gap="xs">
-      {status === 'COMPLETED' && !swapped && replaced === null && live !== null && (
+      {mode === 'MERGE' && status === 'COMPLETED' && <UndoMerge restore={restore} />}
+      {mode !== 'MERGE' && status === 'COMPLETED' && !swapped && replaced === null && live !== null && (
         <>
           <SwapIn restore={restore} live={live} />
           <Button component={Link} href="/restore">

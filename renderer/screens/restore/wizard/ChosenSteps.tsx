@@ -9,7 +9,8 @@ import { Loading } from '../../../components/Loading.tsx';
 import { Moment } from '../../../components/Moment.tsx';
 import { useAnswer } from '../../../useAnswer.ts';
 import type { Step } from '../StepList.tsx';
-import { placeOf, problemsOf, suggestName, targetOf, type Draft } from './draft.ts';
+import { mergeAskOf, placeOf, presetPolicies, problemsOf, suggestName, targetOf, type Draft } from './draft.ts';
+import { MergeReview, type Planning } from './merge/MergeReview.tsx';
 import { ReviewStep, type Preview } from './ReviewStep.tsx';
 import { WhatStep } from './WhatStep.tsx';
 import { WhereStep } from './WhereStep.tsx';
@@ -30,6 +31,7 @@ export function ChosenSteps({
   const sources = useAnswer('sources.list', {}, ['sources']);
   const restores = useAnswer('restores.list', { limit: 1000 }, ['restores']);
   const [preview, setPreview] = useState<Preview | null>(null);
+  const [planning, setPlanning] = useState<Planning | null>(null);
   const [checking, setChecking] = useState(false);
   const suggested = useRef('');
 
@@ -53,6 +55,12 @@ export function ChosenSteps({
     else form.setFieldValue('elsewhere', true);
   }, [ready, source?.url]);
 
+  const tables = backup?.tables;
+  useEffect(() => {
+    if (tables && Object.keys(form.getValues().tablePolicies).length === 0)
+      form.setFieldValue('tablePolicies', presetPolicies(tables));
+  }, [tables]);
+
   const failure = shown.failure ?? sources.failure;
   if (!backup && failure) return <FailureNotice failure={failure} onRetry={shown.again} />;
   if (!backup || !ready) return <Loading what="the backup" />;
@@ -66,6 +74,14 @@ export function ChosenSteps({
     if (Object.keys(problems).length > 0) return;
     setChecking(true);
     try {
+      if (form.getValues().aim === 'merge') {
+        const ask = mergeAskOf(form.getValues(), backupId, live);
+        setPlanning({ ...(await act('merge.plan', { ...ask })), ask });
+        setPreview(null);
+        onStep('Review');
+        return;
+      }
+      setPlanning(null);
       const found = await act('restores.preview', { ...target, swap: draft.aim === 'replace' });
       setPreview({ ok: true, found });
       onStep('Review');
@@ -77,6 +93,7 @@ export function ChosenSteps({
         form.setFieldError(about.field, `${sentence(refusal.message)}. ${about.hint}`);
         onStep('Where');
       } else {
+        setPlanning(null);
         setPreview({ ok: false, refusal });
         onStep('Review');
       }
@@ -95,7 +112,15 @@ export function ChosenSteps({
           · backup of {formatMoment(backup.createdAt)} (<Moment at={backup.createdAt} />)
         </Text>
       </Group>
-      {step === 'What' && <WhatStep backup={backup} onBack={() => onStep('Backup')} onNext={() => onStep('Where')} />}
+      {step === 'What' && (
+        <WhatStep
+          backup={backup}
+          source={source}
+          form={form}
+          onBack={() => onStep('Backup')}
+          onNext={() => onStep('Where')}
+        />
+      )}
       {step === 'Where' && (
         <WhereStep
           backup={backup}
@@ -107,7 +132,19 @@ export function ChosenSteps({
           onNext={() => void look()}
         />
       )}
+      {step === 'Review' && planning && (
+        <MergeReview
+          key={planning.planId}
+          planning={planning}
+          form={form}
+          source={backup.source}
+          checking={checking}
+          onCheckAgain={() => void look()}
+          onBack={() => onStep('Where')}
+        />
+      )}
       {step === 'Review' &&
+        !planning &&
         (preview ? (
           <ReviewStep
             backup={backup}

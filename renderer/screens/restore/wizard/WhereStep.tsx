@@ -7,6 +7,7 @@ import type { SourceView } from '../../../../shared/contract/sources.ts';
 import { copyMarks } from '../../../components/backupWords.ts';
 import { StepHeading } from '../StepHeading.tsx';
 import { problemsOf, type Draft } from './draft.ts';
+import { PolicyChoice } from './merge/PolicyChoice.tsx';
 import { OtherServer } from './OtherServer.tsx';
 
 const moreName = 'Another role or server, one store only';
@@ -30,7 +31,7 @@ export function WhereStep({
   onBack: () => void;
   onNext: () => void;
 }) {
-  const { aim, elsewhere, store, name } = form.values;
+  const { aim, elsewhere, store, name, tenant } = form.values;
   const [more, setMore] = useState(false);
   // What is set is never hidden.
   const set = elsewhere || store !== '';
@@ -46,29 +47,42 @@ export function WhereStep({
       <Stack gap="md" maw={720}>
         <Radio.Group aria-label="Where it is restored to" {...form.getInputProps('aim')}>
           <Stack gap="sm">
+            {tenant === '' && (
+              <>
+                <Radio
+                  value="new"
+                  label="Into a new database, beside the live one"
+                  description="Nothing live is touched. You can look at it, and put it in the place of the live one afterwards."
+                />
+                <TextInput
+                  ml={30}
+                  label="Name of the new database"
+                  description={
+                    elsewhere || !source ? 'On the server below.' : `On the server of the source ${source.name}.`
+                  }
+                  disabled={aim !== 'new'}
+                  spellCheck={false}
+                  autoComplete="off"
+                  key={form.key('name')}
+                  {...form.getInputProps('name')}
+                  error={form.errors.name ?? (name === '' ? undefined : problemsOf(form.values, live).name)}
+                />
+              </>
+            )}
             <Radio
-              value="new"
-              label="Into a new database, beside the live one"
-              description="Nothing live is touched. You can look at it, and put it in the place of the live one afterwards."
+              value="merge"
+              label={`Merge into the live database ${live}`}
+              description={`${wholeRows(backup, tenant)} are compared with the live ones and put back, row by row, in one step that happens whole or not at all. Everything else stays as it is, and that is proven. Only an owner may do it; it can be undone.`}
             />
-            <TextInput
-              ml={30}
-              label="Name of the new database"
-              description={
-                elsewhere || !source ? 'On the server below.' : `On the server of the source ${source.name}.`
-              }
-              disabled={aim !== 'new'}
-              spellCheck={false}
-              autoComplete="off"
-              key={form.key('name')}
-              {...form.getInputProps('name')}
-              error={form.errors.name ?? (name === '' ? undefined : problemsOf(form.values, live).name)}
-            />
-            <Radio
-              value="replace"
-              label={`Replace the live database ${live}`}
-              description="It is restored beside the live one and compared with the backup first; only if all is there do the two change names. The old one is kept, and the swap can be rolled back. Only an owner may do it."
-            />
+            {aim === 'merge' && <PolicyChoice form={form} ofOne={tenant !== '' || backup.tenant !== null} />}
+            {/* A database that holds one tenant must not take the place of one that holds them all. */}
+            {tenant === '' && backup.kind !== 'TENANT' && (
+              <Radio
+                value="replace"
+                label={`Replace the live database ${live}`}
+                description="It is restored beside the live one and compared with the backup first; only if all is there do the two change names. The old one is kept, and the swap can be rolled back. Only an owner may do it."
+              />
+            )}
           </Stack>
         </Radio.Group>
         <div>
@@ -107,7 +121,11 @@ export function WhereStep({
             </Stack>
           )}
         </div>
-        <Text size="sm">Nothing begins yet: the next step looks at the server and says what would happen.</Text>
+        <Text size="sm">
+          {aim === 'merge'
+            ? 'Nothing is changed yet: the next step compares the rows, which takes about as long as a restore, and says what would happen.'
+            : 'Nothing begins yet: the next step looks at the server and says what would happen.'}
+        </Text>
         <Group justify="end">
           <Button variant="default" leftSection={<IconArrowLeft size={16} />} onClick={onBack}>
             Back
@@ -119,4 +137,8 @@ export function WhereStep({
       </Stack>
     </form>
   );
+}
+
+function wholeRows(backup: BackupDetail, tenant: string): string {
+  return tenant !== '' || backup.tenant !== null ? 'The rows of this tenant' : 'The rows of the backup';
 }

@@ -1,10 +1,14 @@
 import { databaseNameSchema, connectionSchema } from '../../../../shared/contract/shapes.ts';
+import type { MergeAsk } from '../../../../shared/contract/merge.ts';
 import type { RestoreTarget } from '../../../../shared/contract/restores.ts';
+import type { MergePolicy, TablePolicy } from '../../../../shared/merge.ts';
 import { sslModes, type SslMode } from '../../../../shared/source.ts';
 
 /** What was typed about where a backup shall be restored to. */
 export interface Draft {
-  aim: 'new' | 'replace';
+  /** The id of the only tenant that is put back; empty: everything. */
+  tenant: string;
+  aim: 'new' | 'replace' | 'merge';
   /** Of the new database. */
   name: string;
   /** As another role than the source's, or on another server. */
@@ -18,9 +22,14 @@ export interface Draft {
   database: string;
   /** Empty: the nearest store first. */
   store: string;
+  /** What a merge does with rows that are there already. */
+  policy: MergePolicy;
+  /** Other policies for single tables. */
+  tablePolicies: Record<string, TablePolicy>;
 }
 
 export const emptyDraft: Draft = {
+  tenant: '',
   aim: 'new',
   name: '',
   elsewhere: false,
@@ -31,6 +40,8 @@ export const emptyDraft: Draft = {
   sslmode: 'prefer',
   database: 'postgres',
   store: '',
+  policy: 'overwrite',
+  tablePolicies: {},
 };
 
 const nameLimitBytes = 63;
@@ -66,7 +77,7 @@ export function placeOf(
 /** What is wrong with a draft, by its fields. */
 export function problemsOf(draft: Draft, live: string): Partial<Record<keyof Draft, string>> {
   const problems: Partial<Record<keyof Draft, string>> = {};
-  if (draft.aim === 'replace') return { ...problems, ...serverProblemsOf(draft) };
+  if (draft.aim !== 'new') return { ...problems, ...serverProblemsOf(draft) };
   if (draft.name === '') problems.name = 'The new database needs a name';
   else if (!databaseNameSchema.safeParse(draft.name).success)
     problems.name = `A database name has at most ${nameLimitBytes} bytes; this one has ${bytesOf(draft.name)}`;
@@ -91,16 +102,30 @@ const fieldProblems: Record<string, string> = {
   database: 'A database there that can be entered, such as postgres',
 };
 
-/** The draft as it is asked of the console. @param live the database that "replace" means. */
+/** The draft as it is asked of the console. @param live the database that "replace" and "merge" mean. */
 export function targetOf(draft: Draft, backupId: string, live: string): RestoreTarget {
   const { elsewhere, host, port, user, password, sslmode, database } = draft;
   return {
     backupId,
-    into: draft.aim === 'replace' ? live : draft.name,
+    into: draft.aim === 'new' ? draft.name : live,
     on: elsewhere ? { host, port, user, database, sslmode } : null,
     password: elsewhere && password !== '' ? password : null,
     store: draft.store === '' ? null : draft.store,
   };
+}
+
+/** The draft of a merge as it is asked of the console. */
+export function mergeAskOf(draft: Draft, backupId: string, live: string): MergeAsk {
+  const { tenant, policy, tablePolicies } = draft;
+  return { ...targetOf(draft, backupId, live), tenant: tenant === '' ? null : tenant, policy, tablePolicies };
+}
+
+/** Tables that tell what has happened keep their rows: whoever puts a shop back does not want its history rewritten. */
+export function presetPolicies(tables: readonly { name: string }[]): Record<string, TablePolicy> {
+  const tellsHistory = /(^|[._])(audit|log|logs|history|journal)([._]|$)/i;
+  return Object.fromEntries(
+    tables.filter(({ name }) => tellsHistory.test(name)).map(({ name }) => [name, 'skip'] as const),
+  );
 }
 
 function bytesOf(text: string): number {

@@ -1,8 +1,8 @@
 import { Group, Paper, Progress, Stack, Text } from '@mantine/core';
-import type { RunningJob } from '../../../shared/contract/jobs.ts';
-import { sentence } from '../../act.ts';
-import { CancelJob } from '../../frame/CancelJob.tsx';
-import { amountOf, etaWords, percentOf, rateWords } from '../../jobWords.ts';
+import type { RunningJob } from '../../shared/contract/jobs.ts';
+import { sentence } from '../act.ts';
+import { CancelJob } from './CancelJob.tsx';
+import { amountOf, etaWords, percentOf, rateWords } from '../jobWords.ts';
 
 /** A running job: what it does just now, how far it is, how fast, and how long that may still take. */
 export function JobBar({ job, title }: { job: RunningJob; title: string }) {

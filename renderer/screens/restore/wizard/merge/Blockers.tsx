@@ -1,0 +1,40 @@
+import { Alert, List } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { BlockerKind, MergeBlocker } from '../../../../../shared/merge.ts';
+
+/** What to do about each kind of blocker. */
+const advice: Record<BlockerKind, string> = {
+  NO_KEY: 'Leave the table alone, or give it a primary key.',
+  TABLE_MISSING: 'Leave the table alone, or restore into a new database.',
+  COLUMN_MISSING: 'Bring the live table to the shape of the backup, leave it alone, or restore into a new database.',
+  VALUE_NEEDED: 'Give the column a default for the time of the merge, or leave the table alone.',
+  OTHER_TENANT:
+    'Somebody else has these keys now: leave the table alone, or restore into a new database and take over by hand.',
+  UNIQUE_TAKEN: 'Remove or rename the newer rows, or leave the table alone.',
+  PARENT_MISSING: 'Do not leave out the table that they refer to, or put those rows back first.',
+  STILL_REFERRED: 'Choose another policy for this table, so that these rows stay.',
+  TRIGGER_FIRES: 'Merge as a role that may set session_replication_role; the SQL for the role of restores grants it.',
+  KEYS_NOT_DEFERRABLE:
+    'Merge as a role that may set session_replication_role; the SQL for the role of restores grants it.',
+};
+
+/** Why a merge is refused, and what to do about it; the table below changes what is done with each table. */
+export function Blockers({ blockers }: { blockers: readonly MergeBlocker[] }) {
+  if (blockers.length === 0) return null;
+  return (
+    <Alert
+      color="red"
+      icon={<IconAlertTriangle size={18} />}
+      title="It cannot be merged like this; nothing was changed"
+      maw={820}
+    >
+      <List spacing={6} size="sm">
+        {blockers.map(({ kind, table, sentence }) => (
+          <List.Item key={`${kind} ${table} ${sentence}`} style={{ overflowWrap: 'anywhere' }}>
+            {sentence} <strong>{advice[kind]}</strong>
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}
