@@ -1,4 +1,4 @@
-import type { Tone } from '../../components/StateMark.tsx';
+import type { Tone } from '../../components/tone.ts';
 import { freshDays, type CoverageState } from './coverage.ts';
 
 /** How each state looks. */
