@@ -248,7 +248,7 @@ function positive(text: string): number {
 }
 
 function oneOf<T extends string>(text: string, allowed: readonly T[]): T {
-  const found = allowed.find((value) => value === text);
+  const found = allowed.find((value) => value.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
   throw new Failure('USAGE', `${text} is none of ${allowed.join(', ')}`, 'Choose one of them.');
 }
@@ -260,5 +260,5 @@ function sourceOf({ source, tenant }: Backup): string {
 
 /** Written in any case. */
 function oneOfOrAll<T extends string>(text: string | undefined, allowed: readonly T[]): T | undefined {
-  return text === undefined ? undefined : oneOf(text.toUpperCase(), allowed);
+  return text === undefined ? undefined : oneOf(text, allowed);
 }
