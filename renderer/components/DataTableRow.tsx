@@ -58,7 +58,7 @@ function Plain<Row, Sort extends string>(props: DataTableRowProps<Row, Sort>) {
       )}
       {row === undefined ? (
         <div role="gridcell" className={`${look.cell} ${look.waiting}`} aria-colspan={columns.length}>
-          Loading …
+          Loading…
         </div>
       ) : (
         columns.map(({ key, right, cell, title }) => (

@@ -21,7 +21,7 @@ export function CancelJob({ job }: { job: RunningJob }) {
         aria-label={`Cancel: ${name}`}
         onClick={() => setAsking(true)}
       >
-        {job.cancelling ? 'Cancelling …' : 'Cancel'}
+        {job.cancelling ? 'Cancelling…' : 'Cancel'}
       </Button>
       <Modal
         opened={asking}

@@ -36,7 +36,7 @@ export function Palette({ calls }: { calls: number }) {
       limit={10}
       overlayProps={{ backgroundOpacity: 0.5, blur: 0 }}
       attributes={{ content: { 'aria-label': 'Find a screen or an action' } }}
-      nothingFound={value ? 'Nothing has this name' : 'Loading …'}
+      nothingFound={value ? 'Nothing has this name' : 'Loading…'}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
         placeholder: 'A screen or an action',

@@ -23,7 +23,7 @@ test('a backup of the old system is imported from the list of backups, and says 
   await page.evaluate(() => {
     globalThis.location.hash = '/backups';
   });
-  await page.getByRole('button', { name: 'Import a backup …' }).click();
+  await page.getByRole('button', { name: 'Import a backup…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Import a backup' });
   await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(dialog).toContainText('Give the path of the file');

@@ -38,7 +38,7 @@ test('how tenants are told apart is said once, and shared tables are confirmed b
   await expect(page.getByRole('heading', { name: 'How are the tenants of shop told apart?' })).toBeVisible();
   await expectAccessible(page);
   await consoleWindow.shoot('tenants-not-told');
-  await page.getByRole('button', { name: 'Tell where its tenants are …' }).click();
+  await page.getByRole('button', { name: 'Tell where its tenants are…' }).click();
   const dialog = page.getByRole('dialog', { name: 'The tenants of shop' });
   const table = dialog.getByLabel('Table with one row per tenant');
   await dialog.getByRole('button', { name: 'Check and keep it' }).click();
@@ -83,7 +83,7 @@ test('how tenants are told apart is said once, and shared tables are confirmed b
   await expect(dialog.getByRole('textbox', { name: 'SQL' })).toHaveAccessibleDescription(/\{tenant_id\}/);
   await settled(page);
   await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Forget its tenants …' }).click();
+  await dialog.getByRole('button', { name: 'Forget its tenants…' }).click();
   await page.getByRole('button', { name: 'Forget them' }).click();
   await expect(page.getByText('found in shop.tenants')).toHaveCount(0);
 });
@@ -188,7 +188,7 @@ test('every tenant is backed up from the usual dialog, and a database that is aw
 }) => {
   const window = await openConsole(shopConsole.home);
   const { page } = window;
-  await page.getByRole('button', { name: 'Back up now …' }).first().click();
+  await page.getByRole('button', { name: 'Back up now…' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Back up now' });
   await dialog.getByLabel('Kind').selectOption({ label: 'Every tenant, a backup of each' });
   await dialog.getByRole('button', { name: 'Back up now' }).click();
@@ -226,7 +226,7 @@ test('a failed backup of a tenant is told with its reason', async ({
   await expectAccessible(page);
   await window.shoot('tenants-blocked');
   await page.getByRole('tab', { name: 'Backups of tenants' }).click();
-  await page.getByRole('button', { name: 'Back up all …' }).click();
+  await page.getByRole('button', { name: 'Back up all…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Back up now' }).click();
   await expect(page.getByRole('region', { name: 'Activity' })).toContainText('Failed', { timeout: 60_000 });
   await expect(page.getByText(/^0 of 12 tenants have/)).toBeVisible();

@@ -82,7 +82,7 @@ function BackUpForm({ asked, tenants }: { asked: string; tenants: TenantChoice |
           autoFocus
           value={chosen}
           onChange={(event) => setSource(event.currentTarget.value)}
-          data={[{ value: '', label: names.length === 0 ? 'None is connected' : 'Choose …' }, ...names]}
+          data={[{ value: '', label: names.length === 0 ? 'None is connected' : 'Choose…' }, ...names]}
           error={tried && sourceError}
         />
         <NativeSelect

@@ -62,7 +62,7 @@ function ImportForm({ onClose }: { onClose: () => void }) {
           required
           value={chosen}
           onChange={(event) => setSource(event.currentTarget.value)}
-          data={[{ value: '', label: names.length === 0 ? 'None is connected' : 'Choose …' }, ...names]}
+          data={[{ value: '', label: names.length === 0 ? 'None is connected' : 'Choose…' }, ...names]}
           error={tried && errors.source}
         />
         <TextInput

@@ -72,7 +72,7 @@ export function SourceCard({ source }: { source: SourceView }) {
             Set a password
           </Button>
           <Button variant="default" onClick={() => setAsking('tenants')} aria-label={`Tenants of ${name}`}>
-            Tenants …
+            Tenants…
           </Button>
           <Button variant="subtle" color="red" onClick={() => setAsking('remove')} aria-label={`Remove ${name}`}>
             Remove

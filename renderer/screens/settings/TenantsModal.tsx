@@ -37,7 +37,7 @@ export function TenantsModal({ source, opened, onClose }: TenantsModalProps) {
               <Divider />
               <Group>
                 <Button variant="subtle" color="red" onClick={() => setForgetting(true)}>
-                  Forget its tenants …
+                  Forget its tenants…
                 </Button>
               </Group>
             </>

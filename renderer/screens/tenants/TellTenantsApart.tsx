@@ -16,7 +16,7 @@ export function TellTenantsApart({ source, choice }: { source: SourceView; choic
       <PageHead title="Tenants">{choice}</PageHead>
       <EmptyState
         title={`How are the tenants of ${source.name} told apart?`}
-        action={<Button onClick={open}>Tell where its tenants are …</Button>}
+        action={<Button onClick={open}>Tell where its tenants are…</Button>}
       >
         Where a database holds several tenants, each can be backed up for itself, and be put back without touching the
         others. Strongroom needs to know the table with one row per tenant, and what the row-level security reads.

@@ -84,7 +84,7 @@ export function TenantList({ source, place, onChange, choice, tabs }: TenantList
           onClick={backUp}
           disabled={!value || (value.lookedAt !== null && value.tenants.length === 0)}
         >
-          {chosen.count > 0 ? `Back up ${formatCount(chosen.count)} …` : 'Back up all …'}
+          {chosen.count > 0 ? `Back up ${formatCount(chosen.count)}…` : 'Back up all…'}
         </Button>
       </PageHead>
       {tabs}
