@@ -61,7 +61,7 @@ function prepareTestVersions() {
     const isStale = (folder) => packagesStaleness(folder) !== undefined;
     installTestVersions(top, { isStale, findProgram, run, say });
   } catch (error) {
-    if (!(error instanceof Impossible) || process.env.CI) throw error;
+    if (!(error instanceof Impossible)) throw error;
     say(`${error.message} The tests that need it will be skipped.`);
   }
 }
