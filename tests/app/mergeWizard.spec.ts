@@ -1,5 +1,5 @@
 import { expect, mergeTests, type Page } from '@playwright/test';
-import { test as tenantTest } from '../integration/tenants/tenantShop.ts';
+import { test as tenantTest } from '../support/tenantShop.ts';
 import { expectAccessible, test as windowTest } from '../support/consoleWindow.ts';
 import { succeed } from '../support/strongroom.ts';
 

@@ -1,6 +1,6 @@
 import { expect, mergeTests, type Page } from '@playwright/test';
 import type { BackupAnswer } from '../../main/requests/backups.ts';
-import { giveModel, tenantPassword, test as tenantTest } from '../integration/tenants/tenantShop.ts';
+import { giveModel, tenantPassword, test as tenantTest } from '../support/tenantShop.ts';
 import { expectAccessible, test as windowTest } from '../support/consoleWindow.ts';
 import type { Shop } from '../support/shopConsole.ts';
 import { succeed } from '../support/strongroom.ts';

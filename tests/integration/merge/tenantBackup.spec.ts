@@ -3,7 +3,7 @@ import type { MergeAnswer } from '../../../main/requests/merges.ts';
 import type { TenantsAnswer } from '../../../main/requests/tenants.ts';
 import { rowsByTenant, splitByTenant } from '../../support/mergedShop.ts';
 import { refused, succeed } from '../../support/strongroom.ts';
-import { test } from '../tenants/tenantShop.ts';
+import { test } from '../../support/tenantShop.ts';
 
 test("a tenant's backup is merged for its tenant, which need not be named again", async ({
   shopConsole: { cli },

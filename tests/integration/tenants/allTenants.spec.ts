@@ -5,7 +5,7 @@ import type { TenantsAnswer } from '../../../main/requests/tenants.ts';
 import { listed } from '../backup/backups.ts';
 import { halfMade } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
-import { rowsIn, rowsOf, test } from './tenantShop.ts';
+import { rowsIn, rowsOf, test } from '../../support/tenantShop.ts';
 
 type Looked = CoverageView & { came: { id: string }[]; went: { id: string }[] };
 

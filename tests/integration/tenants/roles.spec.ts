@@ -5,7 +5,7 @@ import { openConsole } from '../../../main/console.ts';
 import { homeAt } from '../../../main/console/home.ts';
 import { preflightTenants } from '../../../main/requests/tenants.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
-import { giveModel, rowsIn, rowsOf, test } from './tenantShop.ts';
+import { giveModel, rowsIn, rowsOf, test } from '../../support/tenantShop.ts';
 import type { BackupAnswer } from '../../../main/requests/backups.ts';
 import { addSource } from '../../support/shopConsole.ts';
 

@@ -4,7 +4,7 @@ import type { SourceAnswer } from '../../../main/requests/sources.ts';
 import { expectFailedBackup, listed } from '../backup/backups.ts';
 import { addSource, halfMade, type ShopConsole } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
-import { giveModel, rowsIn, rowsOf, tenantPassword, test } from './tenantShop.ts';
+import { giveModel, rowsIn, rowsOf, tenantPassword, test } from '../../support/tenantShop.ts';
 
 /** Asks for a backup of tenant 2, which has to be refused so, and looks that it left nothing at all. */
 async function expectBlocked(shopConsole: ShopConsole, reason: RegExp, code = 'TENANT_FILTER_UNSAFE') {

@@ -3,7 +3,7 @@ import type { BackupAnswer } from '../../../main/requests/backups.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { halfMade } from '../../support/shopConsole.ts';
 import { succeed } from '../../support/strongroom.ts';
-import { rowsIn, rowsOf, test } from './tenantShop.ts';
+import { rowsIn, rowsOf, test } from '../../support/tenantShop.ts';
 
 test('a tenant backup holds exactly that tenant’s rows, and restores whole', async ({
   shopConsole,

@@ -1,6 +1,6 @@
-import type { BackupAnswer } from '../../../main/requests/backups.ts';
-import { test as base, type Shop } from '../../support/shopConsole.ts';
-import { succeed, type CliOptions } from '../../support/strongroom.ts';
+import type { BackupAnswer } from '../../main/requests/backups.ts';
+import { test as base, type Shop } from './shopConsole.ts';
+import { succeed, type CliOptions } from './strongroom.ts';
 
 /** The login that the policies of the shop apply to. */
 export const tenantPassword = 'tenant secret';
