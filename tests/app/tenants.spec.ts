@@ -124,7 +124,7 @@ test('of 300 tenants those without a backup are found, chosen and backed up', as
   await expect(page.getByText('3 of 300 tenants', { exact: true })).toBeVisible(); // 100, 200 and 300
   await page.getByRole('checkbox', { name: 'Choose all' }).click();
   await expect(page.getByText('3 chosen')).toBeVisible();
-  await page.getByRole('button', { name: 'Back up 3 …' }).click();
+  await page.getByRole('button', { name: 'Back up 3…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Back up now' });
   await expect(dialog.getByLabel('Kind')).toHaveValue('chosen');
   await dialog.getByLabel('Note').fill('before the price change');
