@@ -1,13 +1,13 @@
 // PostgreSQL of the versions that a machine does not have, for the tests alone and below tests/versions alone: servers
 // from npm, client programs from Debian's archive (signed, unpacked, run through the loader that came with them).
 // Apart from the project's own packages, because they are large, for one platform, and of no use to who does not test.
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The newest of its major in a suite; a suite's list counts even where a mirror keeps an old copy of it. */
 const clientSuites = { 17: 'trixie', 18: 'forky' };
 const programs = ['pg_dump', 'pg_restore', 'pg_dumpall', 'psql'];
-const mirror = 'http://deb.debian.org/debian';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
@@ -25,19 +25,31 @@ export function installTestVersions(top, { isStale, findProgram, run, say }) {
   for (const [major, suite] of Object.entries(clientSuites)) {
     const clients = join(folder, 'clients', major);
     if (existsSync(clients)) continue;
-    if (!findProgram('apt-get') || !findProgram('dpkg-deb') || !existsSync(keyring)) {
+    const mirror = findProgram('apt-get') && findProgram('dpkg-deb') && existsSync(keyring) ? debianMirror() : null;
+    if (mirror === null) {
       say(`no client programs ${major} for the tests: they come from Debian, and this is another system`);
       continue;
     }
     say(`PostgreSQL client programs ${major} from Debian ${suite}, into tests/versions/clients`);
     const part = `${clients}.part`;
     rmSync(part, { recursive: true, force: true });
-    unpackClients(part, major, suite, run);
+    unpackClients(part, major, mirror, suite, run);
     renameSync(part, clients);
   }
 }
 
-function unpackClients(dir, major, suite, run) {
+/** The archive that this machine gets its own packages from; null where it has none of Debian's. */
+function debianMirror() {
+  const format = '$(REPO_URI) $(LABEL) $(COMPONENT)';
+  const { status, stdout } = spawnSync('apt-get', ['indextargets', '--format', format, 'Identifier: Packages'], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) return null;
+  const found = stdout.split('\n').find((line) => line.endsWith(' Debian main'));
+  return found?.split(' ')[0] ?? null;
+}
+
+function unpackClients(dir, major, mirror, suite, run) {
   const apt = join(dir, 'apt');
   const archives = join(apt, 'var/cache/apt/archives');
   const folders = ['etc/apt/preferences.d', 'etc/apt/apt.conf.d', 'var/lib/apt/lists/partial', 'var/lib/dpkg'];
