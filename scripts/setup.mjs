@@ -181,7 +181,7 @@ function run(command, args, { env = process.env, cwd = top } = {}) {
     maxBuffer: 256 * 1024 * 1024,
     shell: process.platform === 'win32',
   });
-  if (status === 0) return;
+  if (status === 0) return stdout;
   console.error(`${stdout ?? ''}${stderr ?? ''}`);
   throw new Impossible(`"${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}.`);
 }

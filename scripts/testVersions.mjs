@@ -1,7 +1,6 @@
 // PostgreSQL of the versions that a machine does not have, for the tests alone and below tests/versions alone: servers
 // from npm, client programs from Debian's archive (signed, unpacked, run through the loader that came with them).
 // Apart from the project's own packages, because they are large, for one platform, and of no use to who does not test.
-import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,7 +12,7 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 /**
  * Installs what is missing: about 20 s the first time, nothing later.
  * @param isStale whether the packages of a folder differ from its lock file
- * @param run runs a command to its end, or throws
+ * @param run runs a command to its end and returns what it printed, or throws
  */
 export function installTestVersions(top, { isStale, findProgram, run, say }) {
   if (process.platform !== 'linux' || process.arch !== 'x64') return;
@@ -25,7 +24,7 @@ export function installTestVersions(top, { isStale, findProgram, run, say }) {
   for (const [major, suite] of Object.entries(clientSuites)) {
     const clients = join(folder, 'clients', major);
     if (existsSync(clients)) continue;
-    const mirror = findProgram('apt-get') && findProgram('dpkg-deb') && existsSync(keyring) ? debianMirror() : null;
+    const mirror = findProgram('apt-get') && findProgram('dpkg-deb') && existsSync(keyring) ? debianMirror(run) : null;
     if (mirror === null) {
       say(`no client programs ${major} for the tests: they come from Debian, and this is another system`);
       continue;
@@ -39,13 +38,10 @@ export function installTestVersions(top, { isStale, findProgram, run, say }) {
 }
 
 /** The archive that this machine gets its own packages from; null where it has none of Debian's. */
-function debianMirror() {
+function debianMirror(run) {
   const format = '$(REPO_URI) $(LABEL) $(COMPONENT)';
-  const { status, stdout } = spawnSync('apt-get', ['indextargets', '--format', format, 'Identifier: Packages'], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) return null;
-  const found = stdout.split('\n').find((line) => line.endsWith(' Debian main'));
+  const targets = run('apt-get', ['indextargets', '--format', format, 'Identifier: Packages']);
+  const found = targets.split('\n').find((line) => line.endsWith(' Debian main'));
   return found?.split(' ')[0] ?? null;
 }
 
