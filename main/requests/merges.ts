@@ -1,31 +1,15 @@
 import { ulid } from 'ulid';
 import { Failure } from '../../shared/failure.ts';
 import type { MergePlan, MergeWish, TableOutcome } from '../../shared/merge.ts';
-import type { Connection } from '../../shared/source.ts';
 import { mergeTools, namedStore } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
 import { mergeRestore, planOfMerge } from '../merge/mergeRestore.ts';
 import type { MergeRequest, MergeWay } from '../merge/mergeTools.ts';
 import { undoMerge } from '../merge/undoMerge.ts';
 import type { RunOptions } from './backups.ts';
-import { chosenBackup, namedRestore, restoreTarget, type RestoreAnswer } from './restores.ts';
+import { chosenBackup, namedRestore, restoreTarget, type RestoreAnswer, type RestoreAsk } from './restores.ts';
 
-export interface MergeAsk extends MergeWish {
-  /** A ULID, where somebody knows the merge by it already. */
-  id?: string;
-  /** An id, or `latest`. */
-  backup: string;
-  /** Whose latest; may be left out where there is only one source. */
-  source: string | null;
-  /** The live database. */
-  into: string;
-  /** Another server than the source's, and a database there to enter by. */
-  on: Connection | null;
-  /** For `on`. */
-  password: string | null;
-  store: string | null;
-  toolsDir: string | null;
-}
+export interface MergeAsk extends RestoreAsk, MergeWish {}
 
 /** As CLI.md promises it, beside the log's fields. */
 export type MergeAnswer = RestoreAnswer & { tables: TableOutcome[]; outsideUnchanged: boolean };

@@ -17,7 +17,8 @@ import { namedStore } from '../console/assemble.ts';
 /** A restore as CLI.md promises it: `restoreId` and `restoredBytes` beside the log's fields. */
 export type RestoreAnswer = Omit<Restore, 'id'> & { restoreId: string };
 
-export interface RestoreFullAsk {
+/** What every restore is asked with: which backup, and into what. */
+export interface RestoreAsk {
   /** A ULID, where somebody knows the restore by it already. */
   id?: string;
   /** An id, or `latest`. */
@@ -29,9 +30,12 @@ export interface RestoreFullAsk {
   on: Connection | null;
   /** For `on`. */
   password: string | null;
-  swap: boolean;
   store: string | null;
   toolsDir: string | null;
+}
+
+interface RestoreFullAsk extends RestoreAsk {
+  swap: boolean;
 }
 
 /** @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, STORE_NOT_FOUND, USAGE, and as restoreFull does */
@@ -115,7 +119,7 @@ export function listRestores(console: Console, limit: number): { restores: Resto
 }
 
 /** The backup of an id, or the latest of a source. @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, USAGE */
-export function chosenBackup(console: Console, ask: Pick<RestoreFullAsk, 'backup' | 'source'>): Backup {
+export function chosenBackup(console: Console, ask: Pick<RestoreAsk, 'backup' | 'source'>): Backup {
   return ask.backup === 'latest' ? latestBackup(console, ask.source) : restorableBackup(console, ask.backup);
 }
 

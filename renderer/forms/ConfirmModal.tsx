@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, type FormEvent, type ReactNode } from 'react';
 import { FailureNotice } from '../components/FailureNotice.tsx';
 import { useAttempt } from './useAttempt.ts';
 
@@ -8,21 +8,37 @@ interface ConfirmModalProps {
   onClose: () => void;
   /** The question. */
   title: string;
-  /** What is lost, and what stays. */
+  /** What is lost, and what stays; and fields where something has to be typed. */
   children: ReactNode;
+  /** What the other button leaves. */
+  keep?: string;
   /** What the button does, as a verb: "Remove the store". */
   action: string;
   work: () => Promise<unknown>;
+  /** Whether what was typed is right; what is wrong is told beside its field then. */
+  isRight?: () => boolean;
+  size?: 'md' | 'lg';
 }
 
 /** Asks before something is taken away. A refusal is shown here, and nothing has been lost then. */
-export function ConfirmModal({ opened, onClose, title, children, action, work }: ConfirmModalProps) {
+export function ConfirmModal({
+  opened,
+  onClose,
+  title,
+  children,
+  keep = 'Keep it',
+  action,
+  work,
+  isRight = () => true,
+  size = 'md',
+}: ConfirmModalProps) {
   const { busy, failure, attempt, forget } = useAttempt();
   useEffect(() => {
     if (opened) forget();
   }, [opened, forget]);
-  const confirm = async () => {
-    if (await attempt(work)) onClose();
+  const confirm = async (event: FormEvent) => {
+    event.preventDefault();
+    if (isRight() && (await attempt(work))) onClose();
   };
   return (
     <Modal
@@ -31,20 +47,22 @@ export function ConfirmModal({ opened, onClose, title, children, action, work }:
       title={title}
       centered
       closeButtonProps={{ 'aria-label': 'Close' }}
-      size="md"
+      size={size}
     >
-      <Stack gap="sm">
-        {children}
-        {failure && <FailureNotice failure={failure} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Keep it
-          </Button>
-          <Button color="red" loading={busy} onClick={confirm}>
-            {action}
-          </Button>
-        </Group>
-      </Stack>
+      <form onSubmit={(event) => void confirm(event)} noValidate>
+        <Stack gap="sm">
+          {children}
+          {failure && <FailureNotice failure={failure} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose} data-autofocus>
+              {keep}
+            </Button>
+            <Button type="submit" color="red" loading={busy}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     </Modal>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Loader, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, List, Loader, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconArrowLeft, IconRefresh, IconRestore } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useLocation } from 'wouter';
@@ -10,6 +10,7 @@ import { act } from '../../../act.ts';
 import { Facts } from '../../../components/Facts.tsx';
 import { FailureNotice } from '../../../components/FailureNotice.tsx';
 import { StateMark } from '../../../components/StateMark.tsx';
+import { TypedName, useTypedName } from '../../../forms/TypedName.tsx';
 import { StepHeading } from '../StepHeading.tsx';
 import { durationRange } from '../../../when.ts';
 import type { Draft } from './draft.ts';
@@ -37,8 +38,7 @@ export function ReviewStep({
   onBack: () => void;
 }) {
   const [, navigate] = useLocation();
-  const [typedName, setTypedName] = useState('');
-  const [wrongName, setWrongName] = useState<string | null>(null);
+  const { field, typed: typedName, isRight } = useTypedName(target.into);
   const [starting, setStarting] = useState(false);
   const [refusal, setRefusal] = useState<FailureReport | null>(null);
   const replaces = draft.aim === 'replace';
@@ -47,10 +47,7 @@ export function ReviewStep({
   const start = async (event: FormEvent) => {
     event.preventDefault();
     if (!preview.ok) return;
-    if (mustType && typedName !== target.into) {
-      setWrongName(`This is not the name: type ${target.into}`);
-      return;
-    }
+    if (mustType && !isRight()) return;
     setStarting(true);
     setRefusal(null);
     try {
@@ -73,18 +70,7 @@ export function ReviewStep({
         {preview.ok && <Consequences found={preview.found} />}
         {preview.ok && <Plan backup={backup} target={target} found={preview.found} />}
         {mustType && (
-          <TextInput
-            label={`Type the name of the live database that is replaced: ${target.into}`}
-            value={typedName}
-            onChange={(event) => {
-              setTypedName(event.currentTarget.value);
-              setWrongName(null);
-            }}
-            error={wrongName}
-            spellCheck={false}
-            autoComplete="off"
-            maw={520}
-          />
+          <TypedName label={`Type the name of the live database that is replaced: ${target.into}`} {...field} />
         )}
         {refusal && <FailureNotice failure={refusal} />}
         <Group justify="end">

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconAlertTriangle, IconRestore, IconTestPipe } from '@tabler/icons-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
@@ -6,6 +6,7 @@ import { useLocation } from 'wouter';
 import type { MergePlan as Plan, TablePolicy } from '../../../../../shared/merge.ts';
 import { act, sentence } from '../../../../act.ts';
 import { FailureNotice } from '../../../../components/FailureNotice.tsx';
+import { TypedName, useTypedName } from '../../../../forms/TypedName.tsx';
 import { useAttempt } from '../../../../forms/useAttempt.ts';
 import { StepHeading } from '../../StepHeading.tsx';
 import type { Draft } from '../draft.ts';
@@ -31,8 +32,7 @@ export function MergePlan({ plan, planning, form, source, buttons }: MergePlanPr
   const [, navigate] = useLocation();
   const { into } = planning.ask;
   const { policy, tablePolicies } = form.values;
-  const [typedName, setTypedName] = useState('');
-  const [wrongName, setWrongName] = useState<string | null>(null);
+  const { field, typed: typedName, isRight } = useTypedName(into);
   const [rehearsal, setRehearsal] = useState<{ restoreId: string; jobId: string } | null>(null);
   const [doing, setDoing] = useState<'rehearsal' | 'merge'>('merge');
   const { busy, failure, attempt } = useAttempt();
@@ -54,10 +54,7 @@ export function MergePlan({ plan, planning, form, source, buttons }: MergePlanPr
   };
   const merge = async (event: FormEvent) => {
     event.preventDefault();
-    if (typedName !== into) {
-      setWrongName(`This is not the name: type ${into}`);
-      return;
-    }
+    if (!isRight()) return;
     setDoing('merge');
     await attempt(async () => {
       const { restoreId, jobId } = await act('merge.start', { ...wish, rehearse: false, typedName });
@@ -96,18 +93,10 @@ export function MergePlan({ plan, planning, form, source, buttons }: MergePlanPr
         )}
         {rehearsal && <Rehearsal key={rehearsal.jobId} {...rehearsal} />}
         {!blocked && !nothing && (
-          <TextInput
+          <TypedName
             label={`Type the name of the live database that is changed: ${into}`}
             description="For doing it for good; a rehearsal does not need it."
-            value={typedName}
-            onChange={(event) => {
-              setTypedName(event.currentTarget.value);
-              setWrongName(null);
-            }}
-            error={wrongName}
-            spellCheck={false}
-            autoComplete="off"
-            maw={520}
+            {...field}
           />
         )}
         {failure && <FailureNotice failure={failure} />}
