@@ -2,6 +2,8 @@ import { expect } from '@playwright/test';
 import type { BackupAnswer } from '../../main/requests/backups.ts';
 import type { MergeAnswer } from '../../main/requests/merges.ts';
 import type { MergePlan } from '../../shared/merge.ts';
+import type { TenantModel } from '../../shared/source.ts';
+import { addSourceTo } from './readyHome.ts';
 import { localConsole, test as base, type Shop, type ShopConsole } from './shopConsole.ts';
 import { succeed } from './strongroom.ts';
 
@@ -11,14 +13,20 @@ export interface MergeableShop extends ShopConsole {
   backup: BackupAnswer;
 }
 
-const tenantModel =
-  '--tenant-table shop.tenants --tenant-id id --tenant-name name --tenant-setting app.current_tenant --tenant-user shop_app';
+const tenants: TenantModel = {
+  table: 'shop.tenants',
+  idColumn: 'id',
+  nameColumn: 'name',
+  setting: 'app.current_tenant',
+  contextSql: null,
+  user: 'shop_app',
+  sharedTables: [],
+};
 
 export const test = base.extend<{ mergeable: MergeableShop }>({
   mergeable: async ({ folder, cluster, shop }, use) => {
     const made = await localConsole(folder);
-    const source = ['source', 'add', 'shop', '--url', shop.url, '--password-stdin', ...tenantModel.split(' ')];
-    await succeed({ ...made.cli, stdin: cluster.password }, ...source);
+    await addSourceTo(made.home, { name: 'shop', url: shop.url, password: cluster.password, tenants });
     const backup = await succeed<BackupAnswer>(made.cli, 'backup', 'full', 'shop');
     await use({ ...made, shop, backup });
   },

@@ -7,7 +7,8 @@ import type { BackupAnswer } from '../../main/requests/backups.ts';
 import type { RestoreAnswer } from '../../main/requests/restores.ts';
 import type { Cluster } from './cluster.ts';
 import { scratchDatabases, tablesOf } from './databasePicture.ts';
-import { halfMade, localConsole, sourceUrl, test as base, type ShopConsole } from './shopConsole.ts';
+import { addStoreTo } from './readyHome.ts';
+import { addSource, halfMade, localConsole, sourceUrl, test as base, type ShopConsole } from './shopConsole.ts';
 import { succeed, type CliOptions } from './strongroom.ts';
 
 /** A shop that has been backed up to two folders: `local`, which is the nearer one, and `nas`. */
@@ -54,16 +55,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 export async function backUpTwice(folder: string, cluster: Cluster, database: string): Promise<BackedUpShop> {
   const made = await localConsole(folder);
   const nas = join(folder, 'nas');
-  await succeed(made.cli, 'store', 'add', 'nas', '--kind', 'local', '--path', nas);
-  await addSource(made.cli, cluster, database);
+  await addStoreTo(made.home, 'nas', { kind: 'local', path: nas });
+  await addSource(made.cli, 'shop', sourceUrl(cluster, database), cluster.password);
   const backup = await succeed<BackupAnswer>(made.cli, 'backup', 'full', 'shop');
   return { ...made, nas, database, backup, manifest: await manifestOf(made.cli, backup.id) };
-}
-
-/** The source `shop`. */
-async function addSource(cli: CliOptions, cluster: Cluster, database: string): Promise<void> {
-  const url = sourceUrl(cluster, database);
-  await succeed({ ...cli, stdin: cluster.password }, 'source', 'add', 'shop', '--url', url, '--password-stdin');
 }
 
 async function manifestOf(cli: CliOptions, id: string): Promise<Manifest> {

@@ -5,7 +5,8 @@ import { fillShop } from '../../main/demo/shop.ts';
 import type { Cluster } from './cluster.ts';
 import { test as base } from './fixtures.ts';
 import { testS3 } from './radosgw.ts';
-import { succeed, type CliOptions } from './strongroom.ts';
+import { addSourceTo, addStoreTo, initHome } from './readyHome.ts';
+import type { CliOptions } from './strongroom.ts';
 
 /** A database that holds the shop, gone after the test. */
 export interface Shop {
@@ -68,8 +69,8 @@ export function sourceUrl({ user, host, port }: Cluster, database: string): stri
   return `postgresql://${user}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
-export async function addSource(cli: CliOptions, name: string, url: string, password: string): Promise<void> {
-  await succeed({ ...cli, stdin: password }, 'source', 'add', name, '--url', url, '--password-stdin');
+export async function addSource({ home }: CliOptions, name: string, url: string, password: string): Promise<void> {
+  await addSourceTo(home, { name, url, password });
 }
 
 /** A new state folder with a local store, and no source yet. */
@@ -77,10 +78,9 @@ export async function localConsole(folder: string): Promise<ShopConsole> {
   const home = join(folder, 'home');
   const kit = join(folder, 'kit', 'recovery.txt');
   const store = join(folder, 'store');
-  const cli = { home };
-  await succeed(cli, 'init', '--recovery-kit', kit);
-  await succeed(cli, 'store', 'add', 'local', '--kind', 'local', '--path', store);
-  return { cli, home, kit, store };
+  await initHome(home, kit);
+  await addStoreTo(home, 'local', { kind: 'local', path: store });
+  return { cli: { home }, home, kit, store };
 }
 
 export interface S3StoreOptions {
@@ -97,8 +97,10 @@ export function s3StoreArguments(name: string, { bucket, endpoint }: S3StoreOpti
 }
 
 /** Adds a store in an existing bucket of the real S3 server. */
-export async function addS3Store(cli: CliOptions, name: string, options: S3StoreOptions): Promise<void> {
-  await succeed({ ...cli, stdin: testS3().secretKey }, ...s3StoreArguments(name, options));
+export async function addS3Store({ home }: CliOptions, name: string, options: S3StoreOptions): Promise<void> {
+  const { endpoint = testS3().endpoint, bucket } = options;
+  const { accessKey, secretKey } = testS3();
+  await addStoreTo(home, name, { kind: 's3', endpoint, bucket, accessKey }, secretKey);
 }
 
 /**

@@ -109,7 +109,7 @@ test.describe('a store is not added', () => {
   });
 
   test('when it belongs to another repository', async ({ shopConsole, folder, bucket }) => {
-    await addS3Store(shopConsole.cli, 'cloud', { bucket });
+    await succeed({ ...shopConsole.cli, stdin: testS3().secretKey }, ...s3StoreArguments('cloud', { bucket }));
     const other = { home: `${folder}/other-home` };
     await succeed(other, 'init', '--recovery-kit', `${folder}/other-kit.txt`);
     const foreign = { code: 'STORE_FOREIGN', status: 3 };

@@ -7,7 +7,7 @@ import { homeAt } from '../../../main/console/home.ts';
 import type { Backup } from '../../../shared/backup.ts';
 import type { AuditEntry } from '../../../shared/contract/access.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
-import { addSource, filesBelow, localConsole, test } from '../../support/shopConsole.ts';
+import { filesBelow, localConsole, test } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 
 /** What the audit log of a state folder holds, oldest first, without times. */
@@ -25,11 +25,18 @@ function audited(home: string): string[] {
 }
 
 test('every verb that changes something is in the audit log, and none that only looks', async ({
+  folder,
   shop,
-  shopConsole,
   cluster,
 }) => {
-  const { cli, home } = shopConsole;
+  const home = join(folder, 'home');
+  const cli = { home };
+  await succeed(cli, 'init', '--recovery-kit', join(folder, 'kit.txt'));
+  await succeed(cli, 'store', 'add', 'local', '--kind', 'local', '--path', join(folder, 'store'));
+  const source = ['source', 'add', 'shop', '--url', shop.url, '--password-stdin'];
+  const tenants = ['--tenant-table', 'shop.tenants', '--tenant-id', 'id', '--tenant-name', 'name'];
+  const context = ['--tenant-setting', 'app.current_tenant', '--tenant-user', 'shop_app'];
+  await succeed({ ...cli, stdin: cluster.password }, ...source, ...tenants, ...context);
   const { id } = await succeed<Backup>(cli, 'backup', 'full', 'shop', '--note', 'before the sale');
   const into = `${shop.name}_beside`;
   const { restoreId } = await succeed<RestoreAnswer>(cli, 'restore', id, '--into', into);
@@ -38,6 +45,9 @@ test('every verb that changes something is in the audit log, and none that only 
   await succeed(cli, 'verify', id);
   await succeed(cli, 'verify', '--sample');
   await succeed(cli, 'replicate');
+  const { sources } = await succeed<{ sources: unknown[] }>(cli, 'source', 'list');
+  const model = { table: 'shop.tenants', idColumn: 'id', nameColumn: 'name', setting: 'app.current_tenant' };
+  expect(sources).toMatchObject([{ name: 'shop', url: shop.url, tenants: { ...model, user: 'shop_app' } }]);
   for (const look of [['list'], ['show', id], ['restores'], ['doctor'], ['source', 'list'], ['store', 'list']])
     await strongroom(cli, ...look);
   await strongroom(cli, 'source', 'test', 'shop');
@@ -97,7 +107,8 @@ test('a power cut in the middle of a job leaves its entry', async ({ shopConsole
 
 test('no password that a verb was given is in any file of the state folder', async ({ folder, shop, cluster }) => {
   const { cli, home } = await localConsole(folder);
-  await addSource(cli, 'shop', shop.url, cluster.password);
+  const source = ['source', 'add', 'shop', '--url', shop.url, '--password-stdin'];
+  await succeed({ ...cli, stdin: cluster.password }, ...source);
   const hidden = 'some-hidden-password';
   await succeed({ ...cli, stdin: hidden }, 'source', 'password', 'shop', '--for', 'restore', '--password-stdin');
   await refused(cli, 'source', 'remove', `postgresql://ada:${hidden}@db/shop`);
