@@ -22,7 +22,7 @@ export default defineConfig<HostOption>({
   outputDir: 'test-results',
   globalSetup: './tests/support/globalSetup.ts',
   reporter: './tests/support/reporter.ts',
-  // A file's tests share its cluster and stand in its order; files run side by side.
+  // Files run side by side; the tests of a file may share what it makes, in their order.
   workers: 2,
   fullyParallel: false,
   // A test that passes at the second attempt has found something.
@@ -33,27 +33,34 @@ export default defineConfig<HostOption>({
   projects: [
     { name: 'unit', testDir: 'tests/unit', timeout: 30_000 },
     { name: 'integration', testDir: 'tests/integration', timeout: 120_000 },
+    // In a browser before `strongroom serve`: here everything is tested that a window shows. Each test begins with a
+    // console of its own, so none waits for the rest of its file.
     {
       name: 'app',
       testDir: 'tests/app',
       testIgnore: /desktop/,
+      fullyParallel: true,
       timeout: 120_000,
       use: { host: 'serve', launchOptions },
     },
+    // The desktop app shows the same pages of the same console, so only its own is tested in it: the bridge, the scheme
+    // with its security policy, keychain, window, tray, notifications.
     {
       name: 'desktop',
       testDir: 'tests/app',
-      testIgnore: /serve/,
+      testMatch: /desktop\w+\.spec\.ts/,
+      fullyParallel: true,
       timeout: 120_000,
       use: { host: 'desktop', launchOptions },
     },
+    // The real Electron brings a browser of its own: everything, but for the specs that look into the stand-in.
     ...(electronBinary() === null
       ? []
       : [
           {
             name: 'electron',
             testDir: 'tests/app',
-            testIgnore: /serve|desktop/,
+            testIgnore: /serve|desktop(?!Pages)/,
             timeout: 120_000,
             use: { host: 'electron' as const },
           },
