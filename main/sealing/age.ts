@@ -35,20 +35,23 @@ export async function unsealStream(
 
 /** Encrypts a small document. */
 export async function sealBytes(bytes: Uint8Array, recipients: readonly string[]): Promise<Uint8Array> {
-  const encrypter = new Encrypter();
-  for (const recipient of recipients) encrypter.addRecipient(recipient);
-  return encrypter.encrypt(bytes);
+  return gathered(await sealStream(pieces(bytes), recipients));
 }
 
 /** Decrypts a small document. @throws KEY_WRONG, BACKUP_UNREADABLE */
 export async function unsealBytes(bytes: Uint8Array, identity: string): Promise<Uint8Array> {
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
-  try {
-    return await decrypter.decrypt(bytes);
-  } catch (error) {
-    throw sealFailure(error);
-  }
+  return gathered(await unsealStream(pieces(bytes), identity));
+}
+
+async function* pieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
+/** The library's own way to do this loads all of `fetch`, which takes a short command a third of its time. */
+async function gathered(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of source) parts.push(part);
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 async function* named(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
