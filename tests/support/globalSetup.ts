@@ -7,7 +7,7 @@ import { startRadosgw } from './radosgw.ts';
 
 /**
  * Before all tests: one folder that holds whatever the run makes, and one S3 server for all tests but the unit
- * tests (20 s to start; STRONGROOM_TEST_S3 given from outside is taken as it is).
+ * tests. It starts while the first tests run; STRONGROOM_TEST_S3 given from outside is taken as it is.
  *
  * @returns what ends them, with every process that a killed worker could not end itself.
  */
@@ -19,20 +19,12 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
   // The account of the database server passes through it.
   chmodSync(folder, 0o711);
   process.env.STRONGROOM_TEST_FOLDER = folder;
-  let stopS3: (() => Promise<void>) | undefined;
-  const teardown = async () => {
-    await stopS3?.();
+  const wantsS3 = !process.env.STRONGROOM_TEST_S3 && config.filteredProjects.some(({ name }) => name !== 'unit');
+  const s3 = wantsS3 ? await startRadosgw(join(folder, 'radosgw')) : null;
+  if (s3) process.env.STRONGROOM_TEST_S3 = JSON.stringify(s3.access);
+  return async () => {
+    await s3?.stop();
     for (const pid of heirsOf(`STRONGROOM_TEST_FOLDER=${folder}`)) endProcess(pid);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };
-  if (process.env.STRONGROOM_TEST_S3 || config.filteredProjects.every(({ name }) => name === 'unit')) return teardown;
-  try {
-    const { stop, ...access } = await startRadosgw(join(folder, 'radosgw'));
-    process.env.STRONGROOM_TEST_S3 = JSON.stringify(access);
-    stopS3 = stop;
-  } catch (error) {
-    await teardown();
-    throw error;
-  }
-  return teardown;
 }

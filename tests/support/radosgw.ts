@@ -2,6 +2,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,9 +22,16 @@ export interface TestS3 extends S3Access {
   createBucket(name: string): Promise<void>;
 }
 
-/** A server and what ends it: when `stop` returns, its processes are gone and its folder is removed. */
-export interface RunningS3 extends S3Access {
+/** A server that starts, and what ends it: when `stop` returns, its processes are gone and its folder is removed. */
+export interface StartingS3 {
+  access: SharedS3;
   stop(): Promise<void>;
+}
+
+/** What the workers are told: the server may still be starting. */
+export interface SharedS3 extends S3Access {
+  /** A file: it appears, with `ready` or the reason why not in it, when the start has come to its end. */
+  outcome?: string;
 }
 
 interface Cluster {
@@ -33,11 +41,12 @@ interface Cluster {
 
 const run = promisify(execFile);
 
-/** The S3 server that the global set-up has started. */
+/** The S3 server that the global set-up has started; whoever needs it first may have to wait for it. */
 export function testS3(): TestS3 {
   const json = process.env.STRONGROOM_TEST_S3;
   if (!json) throw new Error('no S3 server: the global set-up puts its address into STRONGROOM_TEST_S3');
-  const access = JSON.parse(json) as S3Access;
+  const { outcome, ...access } = JSON.parse(json) as SharedS3;
+  if (outcome !== undefined) waitForStart(outcome);
   const client = clientOf(access);
   return {
     ...access,
@@ -48,28 +57,45 @@ export function testS3(): TestS3 {
   };
 }
 
+/** Holds this worker still; it has nothing else to do meanwhile. */
+function waitForStart(outcome: string): void {
+  const nobodyWakesIt = new Int32Array(new SharedArrayBuffer(4));
+  for (const deadline = Date.now() + 240_000; Date.now() < deadline; Atomics.wait(nobodyWakesIt, 0, 0, 50)) {
+    const said = existsSync(outcome) ? readFileSync(outcome, 'utf8') : '';
+    if (said === 'ready') return;
+    if (said !== '') throw new Error(`the S3 server did not start: ${said}`);
+  }
+  throw new Error('the S3 server has not started within four minutes');
+}
+
 /**
- * Starts a real S3 server on loopback: Ceph's radosgw with one monitor and one OSD, all in memory, everything below
- * `dir` (which is emptied). Takes 13 to 25 s. Needs Debian's radosgw, ceph-mon and ceph-osd.
+ * Begins to start a real S3 server on loopback: Ceph's radosgw with one monitor and one OSD, all in memory, everything below
+ * `dir` (which is emptied). That takes 13 to 25 s, and tests that need none need not wait. Needs Debian's radosgw,
+ * ceph-mon and ceph-osd.
  * The processes also die with this one.
  */
-export async function startRadosgw(dir: string): Promise<RunningS3> {
+export async function startRadosgw(dir: string): Promise<StartingS3> {
   await rm(dir, { recursive: true, force: true });
   for (const folder of ['run', 'mon', 'osd']) await mkdir(join(dir, folder), { recursive: true });
   const port = await freePort();
-  const access: S3Access = {
+  const access = {
     endpoint: `http://127.0.0.1:${port}`,
     accessKey: `STRONGROOM${randomBytes(4).toString('hex').toUpperCase()}`,
     secretKey: randomBytes(20).toString('hex'),
+    outcome: join(dir, 'outcome'),
   };
   const cluster: Cluster = { dir, children: [] };
-  try {
-    await startCluster(cluster, await freePort(), port, access);
-  } catch (error) {
-    await stop(cluster);
-    throw error;
-  }
-  return { ...access, stop: () => stop(cluster) };
+  const started = startCluster(cluster, await freePort(), port, access).then(
+    () => writeFile(access.outcome, 'ready'),
+    (error: unknown) => writeFile(access.outcome, error instanceof Error ? error.message : String(error)),
+  );
+  return {
+    access,
+    stop: async () => {
+      await started;
+      await stop(cluster);
+    },
+  };
 }
 
 async function stop({ dir, children }: Cluster): Promise<void> {
