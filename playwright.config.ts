@@ -38,7 +38,7 @@ export default defineConfig<HostOption>({
     {
       name: 'app',
       testDir: 'tests/app',
-      testIgnore: /desktop/,
+      testIgnore: /desktop\w+\.spec/,
       fullyParallel: true,
       timeout: 120_000,
       use: { host: 'serve', launchOptions },
@@ -48,7 +48,7 @@ export default defineConfig<HostOption>({
     {
       name: 'desktop',
       testDir: 'tests/app',
-      testMatch: /desktop\w+\.spec\.ts/,
+      testMatch: /desktop\w+\.spec/,
       fullyParallel: true,
       timeout: 120_000,
       use: { host: 'desktop', launchOptions },
@@ -60,7 +60,7 @@ export default defineConfig<HostOption>({
           {
             name: 'electron',
             testDir: 'tests/app',
-            testIgnore: /serve|desktop(?!Pages)/,
+            testIgnore: /serve\.spec|desktop(?!Pages)\w+\.spec/,
             timeout: 120_000,
             use: { host: 'electron' as const },
           },
