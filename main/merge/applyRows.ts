@@ -1,6 +1,8 @@
 import { escapeIdentifier, type Client } from 'pg';
+import { Failure } from '../../shared/failure.ts';
 import type { TableOutcome } from '../../shared/merge.ts';
 import { countKinds } from './compareRows.ts';
+import type { ForeignKey } from './describeTables.ts';
 import { goneKinds, kind, list, sameKey, type MergeTable } from './mergeTable.ts';
 import { makeQuick } from './stageRows.ts';
 
@@ -18,17 +20,25 @@ export function allColumns({ columns, kept }: MergeTable): string[] {
   return [...columns, ...kept];
 }
 
-/** Deletes the rows that a mirror takes away. */
-export async function deleteRows(live: Client, table: MergeTable): Promise<number> {
+/**
+ * Deletes the rows that a mirror takes away.
+ * @param unless foreign keys by which a row may still be referred to: such a row is left where it is for now.
+ */
+export async function deleteRows(live: Client, table: MergeTable, unless: readonly ForeignKey[] = []): Promise<number> {
   if (table.policy !== 'mirror') return 0;
-  return deleteKinds(live, table, `('x')`);
+  const referred = unless.map(({ childSql, columns }) => {
+    const pairs = columns.map(({ own, parent }) => `c.${escapeIdentifier(own)} = t.${escapeIdentifier(parent)}`);
+    return ` AND NOT EXISTS (SELECT FROM ${childSql} c WHERE ${pairs.join(' AND ')})`;
+  });
+  return deleteKinds(live, table, `('x')`, referred.join(''));
 }
 
 /** Sets rows that differ to what they are in the backup. */
 export async function updateRows(live: Client, table: MergeTable, replace: boolean): Promise<number> {
   if (table.policy === 'skip') return 0;
   if (replace && mustReplace(table)) return replaceRows(live, table);
-  const columns = table.columns.filter((name) => !table.live.key.includes(name) && !isIdentity(table, name));
+  // The key too: values that are equal may still be written in different ways.
+  const columns = table.columns.filter((name) => !isIdentity(table, name));
   if (columns.length === 0) return 0;
   const set = columns.map((name) => `${escapeIdentifier(name)} = s.${escapeIdentifier(name)}`).join(', ');
   const done = await live.query(
@@ -48,14 +58,23 @@ export async function insertRows(live: Client, table: MergeTable): Promise<numbe
   return done.rowCount ?? 0;
 }
 
-/** What was done, in the words of the answer. */
+/** What was done, in the words of the answer. @throws MERGE_FAILED where it is not what the comparison had found. */
 export async function outcomeOf(
   live: Client,
   table: MergeTable,
   done: { inserted: number; updated: number; deleted: number },
 ): Promise<TableOutcome> {
-  const { s } = await countKinds(live, table);
-  return { name: table.live.name, ...done, same: s, conflicts: 0 };
+  const { name } = table.live;
+  const { i, u, x, s } = await countKinds(live, table);
+  const planned = { inserted: i, updated: table.policy === 'skip' ? 0 : u, deleted: table.policy === 'mirror' ? x : 0 };
+  if (Object.entries(planned).some(([work, rows]) => done[work as keyof typeof done] !== rows))
+    throw new Failure(
+      'MERGE_FAILED',
+      `nothing was changed: other rows of ${name} would have been written than were planned`,
+      'Look for foreign keys, rules and triggers that write to this table, or give it another policy.',
+      { details: { table: name, planned, done } },
+    );
+  return { name, ...done, same: s, conflicts: 0 };
 }
 
 /**
@@ -84,9 +103,9 @@ async function replaceRows(live: Client, table: MergeTable): Promise<number> {
   return done.rowCount ?? 0;
 }
 
-async function deleteKinds(live: Client, table: MergeTable, kinds: string): Promise<number> {
+async function deleteKinds(live: Client, table: MergeTable, kinds: string, also = ''): Promise<number> {
   const done = await live.query(
-    `DELETE FROM ${table.live.from} t USING ${table.diff} d WHERE d.${kind} IN ${kinds} AND ${sameKey(table, 't', 'd')}`,
+    `DELETE FROM ${table.live.from} t USING ${table.diff} d WHERE d.${kind} IN ${kinds} AND ${sameKey(table, 't', 'd')}${also}`,
   );
   return done.rowCount ?? 0;
 }

@@ -27,7 +27,7 @@ function sentenceOf(kind: BlockerKind, table: string, count: number, about: stri
     case 'STILL_REFERRED':
       return `${table}: ${rows} of ${about} refer to rows that a mirror would delete`;
     case 'TRIGGER_FIRES':
-      return `${table} has triggers that would fire and cannot be turned off: ${about}`;
+      return `${table} has triggers or rules that would fire and cannot be turned off: ${about}`;
     case 'KEYS_NOT_DEFERRABLE':
       return `${table} is in a circle of foreign keys that cannot be deferred: ${about}`;
     default:

@@ -24,7 +24,9 @@ export interface FedColumn {
   ascending: boolean;
 }
 
+/** A trigger, or a rule that turns a statement into others. */
 export interface Trigger {
+  kind: 'TRIGGER' | 'RULE';
   name: string;
   /** The table or partition that has it, quoted. */
   on: string;
@@ -96,8 +98,10 @@ export async function describeTables(client: Client): Promise<Table[]> {
           'columns', ${columnsOf('i.indkey::int2[]')}) ORDER BY i.indisprimary DESC, x.relname)
         FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
         WHERE i.indrelid = c.oid AND i.indisvalid AND (i.indisunique OR i.indisexclusion)) AS indexes,
-       (SELECT json_agg(json_build_object('name', t.tgname, 'on', t.tgrelid::regclass::text, 'state', t.tgenabled) ORDER BY t.tgname)
-        FROM pg_trigger t WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND coalesce(pg_partition_root(t.tgrelid), t.tgrelid) = c.oid) AS triggers,
+       (SELECT json_agg(json_build_object('kind', f.kind, 'name', f.name, 'on', f.relation::regclass::text, 'state', f.state) ORDER BY f.name)
+        FROM (SELECT 'TRIGGER' AS kind, tgname AS name, tgrelid AS relation, tgenabled AS state FROM pg_trigger WHERE NOT tgisinternal
+              UNION ALL SELECT 'RULE', rulename, ev_class, ev_enabled FROM pg_rewrite WHERE ev_type IN ('2', '3', '4')) f
+        WHERE f.state <> 'D' AND CASE f.kind WHEN 'RULE' THEN f.relation ELSE coalesce(pg_partition_root(f.relation), f.relation) END = c.oid) AS triggers,
        (SELECT json_agg(json_build_object('sequence', f.sequence, 'column', a.attname, 'ascending', q.seqincrement > 0))
         FROM (SELECT d.objid::regclass::text AS sequence, d.objid AS id, d.refobjsubid AS attnum FROM pg_depend d
               WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.deptype IN ('a', 'i')

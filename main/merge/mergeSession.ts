@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { escapeIdentifier, type Client } from 'pg';
 import type { MergeBlocker } from '../../shared/merge.ts';
 import { blocker } from './blockers.ts';
 import type { ForeignKey, Trigger } from './describeTables.ts';
@@ -6,7 +6,7 @@ import type { MergeTable } from './mergeTable.ts';
 
 /**
  * How triggers and foreign keys are kept out of a merge: as a `replica` none of them fires; where the role may not be
- * one, triggers are turned off one by one and foreign keys are checked by the server itself (`constraints`).
+ * one, triggers and rules are turned off one by one and foreign keys are checked by the server itself (`constraints`).
  */
 export type SessionKind = 'replica' | 'constraints';
 
@@ -33,7 +33,7 @@ export async function beginMerge(live: Client, comparing: boolean): Promise<Sess
   }
 }
 
-/** Triggers that would fire and cannot be kept from it, and circles of foreign keys that no order satisfies. */
+/** Triggers and rules that would fire and cannot be kept from it, and circles of foreign keys that no order satisfies. */
 export function sessionBlockers(
   session: SessionKind,
   tables: readonly MergeTable[],
@@ -64,13 +64,13 @@ export async function silenceTriggers(
   if (session === 'replica') return () => Promise.resolve();
   await live.query('SET CONSTRAINTS ALL DEFERRED');
   const firing = tables.flatMap((table) => table.live.triggers.filter((trigger) => fires(trigger, session)));
-  for (const { on, name } of firing)
-    await live.query(`ALTER TABLE ONLY ${on} DISABLE TRIGGER "${name.replaceAll('"', '""')}"`);
+  for (const { kind, on, name } of firing)
+    await live.query(`ALTER TABLE ONLY ${on} DISABLE ${kind} ${escapeIdentifier(name)}`);
   return async () => {
     await live.query('SET CONSTRAINTS ALL IMMEDIATE'); // a table with checks to come cannot be altered
-    for (const { on, name, state } of firing)
+    for (const { kind, on, name, state } of firing)
       await live.query(
-        `ALTER TABLE ONLY ${on} ENABLE ${state === 'A' ? 'ALWAYS ' : ''}TRIGGER "${name.replaceAll('"', '""')}"`,
+        `ALTER TABLE ONLY ${on} ENABLE ${state === 'A' ? 'ALWAYS ' : ''}${kind} ${escapeIdentifier(name)}`,
       );
   };
 }

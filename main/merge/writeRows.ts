@@ -37,12 +37,18 @@ export async function writeRows(
   const written: Written = new Map(tables.map((table) => [table, { inserted: 0, updated: 0, deleted: 0 }]));
   for (const table of ordered) await keepBefore(live, table);
   const wake = await silenceTriggers(live, session, tables);
-  for (const table of ordered.toReversed()) written.get(table)!.deleted = await deleteRows(live, table);
+  // Deletes come first, so that what is entered again under another id is out of the way of a unique key. Where foreign
+  // keys act, a row to which one leads that is about to be changed goes last: it would take that one with it.
+  const kept = (table: MergeTable) =>
+    session === 'replica' ? [] : foreignKeys.filter(({ parent }) => parent === table.live.oid);
+  for (const table of ordered.toReversed()) written.get(table)!.deleted = await deleteRows(live, table, kept(table));
   for (const table of ordered) {
     job.reached('merge-writing');
     written.get(table)!.updated = await updateRows(live, table, session === 'replica');
     written.get(table)!.inserted = await insertRows(live, table);
   }
+  if (session === 'constraints')
+    for (const table of ordered.toReversed()) written.get(table)!.deleted += await deleteRows(live, table);
   await wake();
   return written;
 }

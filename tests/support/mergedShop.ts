@@ -32,6 +32,16 @@ export const test = base.extend<{ mergeable: MergeableShop }>({
   },
 });
 
+/** What befalls tenant 2: rows of every kind are changed, lost and added. */
+export const garbled = `
+  SET session_replication_role = replica;
+  UPDATE shop.customers SET notes = 'garbled' WHERE tenant_id = 2;
+  DELETE FROM shop.sale_items WHERE sale_id IN (SELECT id FROM shop.sales WHERE tenant_id = 2);
+  DELETE FROM shop.payments WHERE tenant_id = 2;
+  DELETE FROM shop.sales WHERE tenant_id = 2 AND id / 12 % 2 = 0;
+  UPDATE shop.products SET price = price + 1 WHERE tenant_id = 2;
+  INSERT INTO shop.customers (tenant_id, full_name, email) VALUES (2, 'Somebody', 'some@body.example');`;
+
 /** The arguments of a merge of this backup into the shop. */
 export function mergeInto({ backup, shop }: MergeableShop, ...more: string[]): string[] {
   return ['restore', backup.id, '--mode', 'merge', '--into', shop.name, ...more];

@@ -1,7 +1,14 @@
 import { expect } from '@playwright/test';
 import type { MergeAnswer } from '../../../main/requests/merges.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
-import { mergeInto, rowsByTenant, splitByTenant, test as base, type MergeableShop } from '../../support/mergedShop.ts';
+import {
+  garbled,
+  mergeInto,
+  rowsByTenant,
+  splitByTenant,
+  test as base,
+  type MergeableShop,
+} from '../../support/mergedShop.ts';
 import { refused, succeed } from '../../support/strongroom.ts';
 
 /** A role that is no superuser, and the arguments of a merge as this role. */
@@ -23,15 +30,6 @@ const test = base.extend<{ restorer: Restorer }>({
     await psql('DROP OWNED BY restorer; DROP ROLE restorer;');
   },
 });
-
-const garbled = `
-  SET session_replication_role = replica;
-  UPDATE shop.customers SET notes = 'garbled' WHERE tenant_id = 2;
-  DELETE FROM shop.sale_items WHERE sale_id IN (SELECT id FROM shop.sales WHERE tenant_id = 2);
-  DELETE FROM shop.payments WHERE tenant_id = 2;
-  DELETE FROM shop.sales WHERE tenant_id = 2 AND id / 12 % 2 = 0;
-  UPDATE shop.products SET price = price + 1 WHERE tenant_id = 2;
-  INSERT INTO shop.customers (tenant_id, full_name, email) VALUES (2, 'Somebody', 'some@body.example');`;
 
 async function mergeAndUndo(mergeable: MergeableShop, { arguments: as, stdin }: Restorer): Promise<void> {
   const { shop, cli } = mergeable;
@@ -80,4 +78,82 @@ test('a role that can turn off neither triggers nor foreign keys is refused, nam
   });
   expect(failure.message).toContain('products_touch');
   expect(await rowsByTenant(shop)).toEqual(before);
+});
+
+/** Two tables that refer to each other, of tenants 1 and 2, and a backup of them with what the shop has. */
+async function withCircle(mergeable: MergeableShop, restorer: Restorer, deferrable: string): Promise<MergeableShop> {
+  await mergeable.shop.psql(
+    `CREATE TABLE shop.shelves (id int PRIMARY KEY, tenant_id bigint NOT NULL REFERENCES shop.tenants, best int);
+     CREATE TABLE shop.books (id int PRIMARY KEY, shelf int NOT NULL REFERENCES shop.shelves ON DELETE CASCADE, title text);
+     ALTER TABLE shop.shelves ADD CONSTRAINT shelves_best FOREIGN KEY (best) REFERENCES shop.books ${deferrable};
+     ALTER TABLE shop.shelves OWNER TO shop_owner; ALTER TABLE shop.books OWNER TO shop_owner;
+     INSERT INTO shop.shelves SELECT n, 1 + n % 2 FROM generate_series(1, 6) n;
+     INSERT INTO shop.books SELECT n, 1 + n % 6, 'book ' || n FROM generate_series(1, 30) n;
+     UPDATE shop.shelves s SET best = (SELECT min(id) FROM shop.books WHERE shelf = s.id);`,
+  );
+  await restorer.psql('GRANT shop_owner TO restorer');
+  const backup = await succeed<MergeableShop['backup']>(mergeable.cli, 'backup', 'full', 'shop');
+  return { ...mergeable, backup };
+}
+
+const books = `SELECT string_agg(b::text || s::text, ' ' ORDER BY b.id) FROM shop.books b JOIN shop.shelves s ON s.id = b.shelf`;
+
+test('a circle of foreign keys that can be deferred is merged, and a row that was moved is not lost with its new parent', async ({
+  mergeable,
+  restorer,
+}) => {
+  const circle = await withCircle(mergeable, restorer, 'DEFERRABLE');
+  const { shop, cli } = circle;
+  const backedUp = await shop.psql(books);
+  await shop.psql(
+    `INSERT INTO shop.shelves VALUES (100, 2); UPDATE shop.books SET shelf = 100 WHERE shelf IN (1, 3);
+     UPDATE shop.shelves SET best = NULL WHERE id IN (1, 3); DELETE FROM shop.shelves WHERE id = 1;`,
+  );
+  const before = await shop.psql(books);
+  const args = mergeInto(circle, '--tenant', '2', '--policy', 'mirror', ...restorer.arguments);
+  const merged = await succeed<MergeAnswer>({ ...cli, stdin: restorer.stdin }, ...args);
+  expect(await shop.psql(books)).toBe(backedUp);
+  await succeed<RestoreAnswer>(cli, 'rollback', merged.restoreId);
+  expect(await shop.psql(books)).toBe(before);
+});
+
+test('a circle of foreign keys that cannot be deferred is refused, naming its tables and keys', async ({
+  mergeable,
+  restorer,
+}) => {
+  const circle = await withCircle(mergeable, restorer, '');
+  const { shop, cli } = circle;
+  await shop.psql('DELETE FROM shop.books WHERE id > 20');
+  const before = await shop.psql(books);
+  const args = mergeInto(circle, '--tenant', '2', '--policy', 'mirror', ...restorer.arguments);
+  const failure = await refused({ ...cli, stdin: restorer.stdin }, ...args);
+  expect(failure).toMatchObject({ code: 'MERGE_BLOCKED', status: 3 });
+  expect(failure.details.blockers).toMatchObject([
+    { kind: 'KEYS_NOT_DEFERRABLE', table: 'shop.books' },
+    { kind: 'KEYS_NOT_DEFERRABLE', table: 'shop.shelves', sentence: expect.stringContaining('shelves_best') },
+  ]);
+  expect(await shop.psql(books)).toBe(before);
+});
+
+test('rules act as little as triggers do, and one that acts always is refused by its name', async ({
+  mergeable,
+  restorer,
+}) => {
+  const { shop, cli } = mergeable;
+  await restorer.psql('GRANT shop_owner TO restorer');
+  await shop.psql(garbled);
+  await shop.psql('CREATE RULE forget AS ON UPDATE TO shop.customers DO INSTEAD NOTHING');
+  const args = mergeInto(mergeable, '--tenant', '2', '--policy', 'mirror');
+  const merged = await succeed<MergeAnswer>({ ...cli, stdin: restorer.stdin }, ...args, ...restorer.arguments);
+  expect(merged.tables.find(({ name }) => name === 'shop.customers')?.updated).toBeGreaterThan(0);
+  expect(await shop.psql(`SELECT count(*) FROM shop.customers WHERE notes = 'garbled'`)).toBe('0');
+  expect(await shop.psql(`SELECT ev_enabled FROM pg_rewrite WHERE rulename = 'forget'`)).toBe('O');
+  await shop.psql('ALTER TABLE shop.customers ENABLE ALWAYS RULE forget');
+  const failure = await refused(cli, ...args);
+  expect(failure).toMatchObject({
+    code: 'MERGE_BLOCKED',
+    details: {
+      blockers: [{ kind: 'TRIGGER_FIRES', table: 'shop.customers', sentence: expect.stringMatching(/forget$/) }],
+    },
+  });
 });

@@ -13,7 +13,8 @@ const advice: Record<BlockerKind, string> = {
   UNIQUE_TAKEN: 'Remove or rename the newer rows, or leave the table alone.',
   PARENT_MISSING: 'Do not leave out the table that they refer to, or put those rows back first.',
   STILL_REFERRED: 'Choose another policy for this table, so that these rows stay.',
-  TRIGGER_FIRES: 'Merge as a role that may set session_replication_role; the SQL for the role of restores grants it.',
+  TRIGGER_FIRES:
+    'Disable what is set to fire always while you merge; else merge as a role that may set session_replication_role; the SQL for the role of restores grants it.',
   KEYS_NOT_DEFERRABLE:
     'Merge as a role that may set session_replication_role; the SQL for the role of restores grants it.',
 };
