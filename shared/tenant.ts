@@ -6,8 +6,8 @@ export type FindingSeverity = (typeof findingSeverities)[number];
 
 /** What a preflight has found about one relation, asked as the role that will read it. */
 export interface RowFinding {
-  /** Which kind of backup it is about. */
-  mode: 'full' | 'tenant';
+  /** Which kind of backup it is about, or which login of its own. */
+  mode: 'full' | 'tenant' | 'wal' | 'restore';
   /** `schema.table`, or what else was looked at, such as the login. */
   relation: string;
   severity: FindingSeverity;

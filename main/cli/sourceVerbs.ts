@@ -50,8 +50,9 @@ export function addSourceVerbs(program: Command): Command {
     .command('password <name>')
     .description('set a password of a source')
     .requiredOption('--for <purpose>', passwordPurposes.join(', '))
+    .option('--user <user>', 'who streams or restores: strongroom_wal and strongroom_restore when not said')
     .option('--password-stdin', 'read the password from stdin')
-    .action((name: string, options: { for: string; passwordStdin?: boolean }, command: Command) =>
+    .action((name: string, options: { for: string; user?: string; passwordStdin?: boolean }, command: Command) =>
       runVerb(
         command,
         async (verb) => {
@@ -66,7 +67,7 @@ export function addSourceVerbs(program: Command): Command {
           if (password === null)
             throw new Failure('USAGE', 'no password was given', 'Pipe it in with --password-stdin.');
           return changing(verb, 'sources.setPassword', { name }, async (console) =>
-            (await requests()).setPassword(console, { name, purpose, password }),
+            (await requests()).setPassword(console, { name, purpose, password, user: options.user ?? null }),
           );
         },
         ({ purpose }) => `the password for ${purpose} of ${name} is set`,
@@ -128,6 +129,8 @@ export function addSourceVerbs(program: Command): Command {
   return source;
 }
 
+const modeWords = { full: '', tenant: 'tenants: ', wal: 'streaming: ', restore: 'restores: ' } as const;
+
 function printSource({ name, url, serverVersion, tools, obstacles, findings }: SourceAnswer): string {
   const chosen = tools.find((set) => set.chosen);
   const lines = [
@@ -142,6 +145,6 @@ function printSource({ name, url, serverVersion, tools, obstacles, findings }: S
     lines.push('            `strongroom doctor` prints the SQL of a role that can');
   }
   for (const { mode, relation, severity, reason } of findings)
-    lines.push(`  ${severity.padEnd(8)}  ${mode === 'tenant' ? 'tenants: ' : ''}${relation}: ${reason}`);
+    lines.push(`  ${severity.padEnd(8)}  ${modeWords[mode]}${relation}: ${reason}`);
   return lines.join('\n');
 }

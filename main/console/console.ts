@@ -77,7 +77,11 @@ export class Console {
 
   /** The password with which a restore was made: its own where it had one, else that of the source. */
   async restorePassword(restore: { id: string; source: string }): Promise<string | null> {
-    return (await this.secrets.get(`restore:${restore.id}`)) ?? this.password(restore.source, 'restore');
+    const own = await this.secrets.get(`restore:${restore.id}`);
+    if (own !== null) return own;
+    const user = this.restoreLog.place(restore.id)?.connection.user;
+    const byMain = user === this.settings.source(restore.source)?.connection.user;
+    return this.password(restore.source, byMain ? 'main' : 'restore');
   }
 
   /** Runs a workflow as a logged job; see `runJob`. */

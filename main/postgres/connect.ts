@@ -12,6 +12,8 @@ export interface Login {
   passfile: string | undefined;
   /** Run-time settings of its sessions, beside the pinned ones. */
   settings?: Readonly<Record<string, string>>;
+  /** To ask for the stream of changes instead of a database. */
+  streaming?: boolean;
 }
 
 const connectTimeoutMs = 15_000;
@@ -21,7 +23,7 @@ const connectTimeoutMs = 15_000;
  * @throws SOURCE_UNREACHABLE, SOURCE_PASSWORD_WRONG, SOURCE_DATABASE_MISSING …
  */
 export async function connect(
-  { connection, password, settings }: Login,
+  { connection, password, settings, streaming }: Login,
   database = connection.database,
 ): Promise<pg.Client> {
   const attempts = sslAttempts(connection.sslmode);
@@ -37,6 +39,7 @@ export async function connect(
       options: settingOptions({ ...sessionSettings, ...settings }),
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
+      ...(streaming ? { replication: 'true' } : {}),
     });
     // A lost connection fails the query that runs or the next one; without a listener it would end the process.
     client.on('error', () => undefined);

@@ -1,6 +1,9 @@
 import { escapeIdentifier } from 'pg';
 import type { RoleSql } from '../../shared/tenant.ts';
 
+/** What the offered roles are called that have a password of their own beside the main and the tenant login. */
+export const offeredRoles = { wal: 'strongroom_wal', restore: 'strongroom_restore' } as const;
+
 /** SQL that makes a role for full backups: it sees every row and can write nothing. */
 export const backupRoleSql = `CREATE ROLE strongroom_backup LOGIN BYPASSRLS CONNECTION LIMIT 12 PASSWORD 'change-me';
 GRANT pg_read_all_data, pg_monitor TO strongroom_backup;

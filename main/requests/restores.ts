@@ -11,6 +11,7 @@ import { rollback } from '../restore/rollback.ts';
 import { swapRestored } from '../restore/swapRestored.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
 import { judgeRestore } from './judgements.ts';
+import { ownLogin } from './logins.ts';
 import { namedSource } from './sources.ts';
 import { namedStore } from '../console/assemble.ts';
 
@@ -164,10 +165,11 @@ export async function restoreTarget(
       server: ask.on.database === ask.into ? { ...ask.on, database: 'postgres' } : ask.on,
       password: ask.password,
     };
-  const { connection } = namedSource(console, sourceName);
+  const source = namedSource(console, sourceName);
+  const own = ask.password === null ? await ownLogin(console, source, 'restore') : null;
   return {
-    server: { ...connection, database: 'postgres' },
-    password: ask.password ?? (await console.password(sourceName, 'restore')),
+    server: { ...(own ?? source).connection, database: 'postgres' },
+    password: ask.password ?? own?.password ?? (await console.password(sourceName, 'main')),
   };
 }
 

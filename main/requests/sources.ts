@@ -11,6 +11,7 @@ import { backupRoleSql } from '../postgres/roleSql.ts';
 import { findUnfillableViews } from '../postgres/tenantRisks.ts';
 import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
 import { saveSettings } from '../console/rebuildState.ts';
+import { keepLogin, ownLoginFindings } from './logins.ts';
 import { checkAgainstDatabase, tenantFindings } from './tenantModel.ts';
 
 export interface AddSourceAsk {
@@ -97,12 +98,24 @@ export async function testSource(console: Console, name: string): Promise<Source
   return trySource(console, namedSource(console, name), await console.password(name, 'main'));
 }
 
+/**
+ * Keeps a password.
+ * @param ask `user` for streaming and for restores: who has it; null: the role that is offered for that.
+ * @throws SOURCE_NOT_FOUND, USAGE
+ */
 export async function setPassword(
   console: Console,
-  ask: { name: string; purpose: PasswordPurpose; password: string },
+  ask: { name: string; purpose: PasswordPurpose; password: string; user?: string | null },
 ): Promise<{ name: string; purpose: PasswordPurpose }> {
-  namedSource(console, ask.name);
-  await console.secrets.set(`source:${ask.name}:${ask.purpose}`, ask.password);
+  const { name, purpose, password, user = null } = ask;
+  namedSource(console, name);
+  if (user !== null && purpose !== 'wal' && purpose !== 'restore')
+    throw new Failure(
+      'USAGE',
+      `the user for ${purpose} is said elsewhere`,
+      'That of the source is in its URL, that for tenants in --tenant-user of `strongroom source tenants`.',
+    );
+  await keepLogin(console, name, purpose, { user, password });
   return { name: ask.name, purpose: ask.purpose };
 }
 
@@ -134,7 +147,8 @@ export async function trySource(
           views: await findUnfillableViews(client),
         };
       });
-      return { ...asked, findings: [...asked.views, ...(await tenantFindings(console, source, login))] };
+      const tenants = await tenantFindings(console, source, login);
+      return { ...asked, findings: [...asked.views, ...tenants, ...(await ownLoginFindings(console, source))] };
     },
   );
   const tools = await findClientTools(source.toolsDir);

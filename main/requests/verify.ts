@@ -9,6 +9,7 @@ import { restoreFull } from '../restore/restoreFull.ts';
 import { verifyBackup, type CopyVerdict } from '../verify/verifyBackup.ts';
 import { namedStore } from '../console/assemble.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
+import { restoreTarget } from './restores.ts';
 import { judgeRestore, judgeVerification } from './judgements.ts';
 import { namedSource } from './sources.ts';
 
@@ -111,11 +112,10 @@ async function restoreForProof(
   store: string | null,
   { signal, watcher }: RunOptions,
 ): Promise<Verification | null> {
-  const { connection, toolsDir } = namedSource(console, sourceName);
+  const { toolsDir } = namedSource(console, sourceName);
   const tools = await restoreTools(console);
-  const password = await console.password(sourceName, 'restore');
-  const server = { ...connection, database: 'postgres' };
   const into = `strongroom_proof_${backupId.toLowerCase()}`;
+  const { server, password } = await restoreTarget(console, { on: null, into, password: null }, sourceName);
   const request = { id: ulid(), backupId, server, password, into, swap: false, store, toolsDir };
   const dropProof = () => tools.withLogin(server, password, (login) => dropScratch(into, login));
   await dropProof(); // a process that was killed may have left one

@@ -11,6 +11,7 @@ const shownAtFirst = 8;
 export function SourceFindings({ answer }: { answer: SourceAnswer }) {
   const { serverVersion, tools, obstacles } = answer;
   const clear = obstacles.length === 0;
+  const ofLogins = answer.findings.filter(({ mode }) => mode === 'wal' || mode === 'restore');
   return (
     <Paper withBorder p="md" component="section" aria-label={`What ${answer.name} answered`}>
       <Stack gap="sm">
@@ -24,6 +25,12 @@ export function SourceFindings({ answer }: { answer: SourceAnswer }) {
           </Text>
         </div>
         {!clear && <Obstacles obstacles={obstacles} />}
+        {ofLogins.length > 0 && (
+          <Stack gap="xs">
+            <Title order={3}>What the logins for streaming and restores lack</Title>
+            <Obstacles obstacles={ofLogins} />
+          </Stack>
+        )}
         <ToolTable tools={tools} />
         {!clear && (
           <Stack gap="xs">

@@ -5,7 +5,7 @@ import { changing, reading } from './define.ts';
 import { loggedFailureSchema, noteSchema, startedJob, tenantModelSchema } from './shapes.ts';
 
 export const rowFindingSchema = z.object({
-  mode: z.enum(['full', 'tenant']),
+  mode: z.enum(['full', 'tenant', 'wal', 'restore']),
   relation: z.string(),
   severity: z.enum(findingSeverities),
   reason: z.string(),

@@ -13,7 +13,12 @@ const marks: Record<FindingSeverity, { tone: Tone; word: string }> = {
   warn: { tone: 'warning', word: 'Deserves a look' },
 };
 const order = Object.keys(marks);
-const modeWords: Record<RowFinding['mode'], string> = { full: 'Full', tenant: 'Tenants' };
+const modeWords: Record<RowFinding['mode'], string> = {
+  full: 'Full',
+  tenant: 'Tenants',
+  wal: 'Streaming',
+  restore: 'Restores',
+};
 const shownAtFirst = 20;
 
 /** Every table that deserves a word, the worst first, with the reason. */

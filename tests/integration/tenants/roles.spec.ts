@@ -27,11 +27,15 @@ test('the offered roles can be made as they are, see what they shall see, and no
     const model = ['--tenant-table', 'shop.tenants', '--tenant-id', 'id', '--tenant-user', 'strongroom_tenant'];
     await succeed(cli, 'source', 'tenants', 'proper', ...model, '--tenant-setting', 'app.current_tenant');
     await succeed(cli, 'source', 'tenants', 'proper', '--confirm-all-shared');
+    for (const purpose of ['wal', 'restore'])
+      await succeed({ ...cli, stdin: 'made' }, 'source', 'password', 'proper', '--for', purpose, '--password-stdin');
     expect(await succeed(cli, 'source', 'test', 'proper')).toMatchObject({ obstacles: [], findings: [] });
     const full = await succeed<BackupAnswer>(cli, 'backup', 'full', 'proper');
     expect(rowsIn(full)['shop.sales']).toBe(Number(await shop.psql('SELECT count(*) FROM shop.sales;')));
     const one = await succeed<BackupAnswer>(cli, 'backup', 'tenant', 'proper', '--tenant', '7');
     expect(rowsIn(one)).toEqual(await rowsOf(shop, 7));
+    // What it makes belongs to the role for restores.
+    await succeed(cli, 'verify', one.id, '--deep');
   } finally {
     await shop.psql(roleNames.map((name) => `DROP OWNED BY ${name}; DROP ROLE ${name};`).join('\n'));
   }
@@ -64,6 +68,61 @@ test('doctor names what keeps tenants from being backed up, and the login that d
     severity: 'block',
     reason: expect.stringContaining('wrong user or password'),
   });
+});
+
+test('the logins for streaming and for restores are tried where they are set, and what each lacks is told', async ({
+  shopConsole,
+  shop,
+}) => {
+  const { cli } = shopConsole;
+  await shop.psql(
+    `CREATE ROLE streamer LOGIN PASSWORD 'right'; CREATE ROLE restorer LOGIN PASSWORD 'right'; GRANT pg_read_all_data TO restorer;`,
+  );
+  const give = (purpose: string, user: string, password: string) => {
+    const args = ['source', 'password', 'shop', '--for', purpose, '--user', user, '--password-stdin'];
+    return succeed({ ...cli, stdin: password }, ...args);
+  };
+  const look = async () => {
+    const run = await strongroom(cli, 'source', 'test', 'shop');
+    const { findings } = run.json as SourceAnswer;
+    return [run.status, ...findings.map(({ mode, relation, severity }) => `${severity} ${mode} ${relation}`)];
+  };
+  try {
+    expect(await look()).toEqual([0]);
+    await give('wal', 'streamer', 'right');
+    await give('restore', 'restorer', 'right');
+    expect(await look()).toEqual([
+      3,
+      'block wal login streamer',
+      'block restore login restorer',
+      'block restore login restorer',
+      'block restore login restorer',
+      'warn restore login restorer',
+    ]);
+    await shop.psql(
+      'ALTER ROLE streamer REPLICATION; ALTER ROLE restorer CREATEDB BYPASSRLS; GRANT pg_write_all_data TO restorer;',
+    );
+    expect(await look()).toEqual([0, 'warn restore login restorer']);
+    await give('wal', 'streamer', 'wrong');
+    expect(await look()).toEqual([3, 'block wal login streamer', 'warn restore login restorer']);
+    const { findings } = (await strongroom(cli, 'source', 'test', 'shop')).json as SourceAnswer;
+    expect(findings[0]?.reason).toContain('strongroom source password shop --for wal --password-stdin');
+    expect(
+      await refused(
+        { ...cli, stdin: 'x' },
+        'source',
+        'password',
+        'shop',
+        '--for',
+        'main',
+        '--user',
+        'x',
+        '--password-stdin',
+      ),
+    ).toMatchObject({ code: 'USAGE' });
+  } finally {
+    await shop.psql('DROP OWNED BY streamer, restorer; DROP ROLE streamer, restorer;');
+  }
 });
 
 test('a materialized view that a restore could not fill is warned of', async ({ shopConsole, shop }) => {
