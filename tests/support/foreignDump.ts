@@ -15,8 +15,9 @@ export async function foreignDump(
   path: string,
   args: readonly string[] = ['-Fc'],
   env: Record<string, string> = {},
+  programs = cluster.binDir,
 ): Promise<string> {
-  await execute(join(cluster.binDir, 'pg_dump'), [...args, '-f', path], {
+  await execute(join(programs, 'pg_dump'), [...args, '-f', path], {
     env: { ...process.env, ...cluster.environment(database), ...env },
   });
   return path;

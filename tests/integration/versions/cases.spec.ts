@@ -1,8 +1,10 @@
 import { expect } from '@playwright/test';
+import { join } from 'node:path';
 import type { Manifest } from '../../../shared/manifest.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import type { Cluster } from '../../support/cluster.ts';
 import { pictureOf, tablesOf } from '../../support/databasePicture.ts';
+import { foreignDump } from '../../support/foreignDump.ts';
 import { backUpTwice, expectNothingLeft, lastRestore, restoreInto, test as base } from '../../support/restoredShop.ts';
 import { sourceUrl } from '../../support/shopConsole.ts';
 import { refused, succeed } from '../../support/strongroom.ts';
@@ -132,3 +134,24 @@ test('server messages in German: the same verdict, restored with all rows and a 
 const archiveVersions = ({ objects }: Manifest) => [
   ...new Set(objects.map(({ archiveVersion }) => archiveVersion).filter((version) => version !== null)),
 ];
+
+test('an archive of pg_dump 17 is taken in where it is packed with zstd, and refused with what to do where with lz4', async ({
+  backedUp: { cli, database },
+  cluster,
+  folder,
+  target,
+}) => {
+  const packed = (method: string) =>
+    foreignDump(cluster, database, join(folder, method), ['-Fc', `--compress=${method}`], {}, clientPrograms(17));
+  const take = async (method: string) => ['import', await packed(method), '--format', 'pg_dump', '--source', 'shop'];
+  const failure = await refused(cli, ...(await take('lz4')));
+  expect(failure).toMatchObject({
+    code: 'IMPORT_REFUSED',
+    status: 3,
+    message: 'the archive cannot be imported: it is compressed with lz4',
+    hint: expect.stringContaining('Make the dump again with pg_dump -Fc'),
+  });
+  const imported = await succeed<{ id: string }>(cli, ...(await take('zstd')));
+  await succeed(cli, 'restore', imported.id, '--mode', 'full', '--into', target, ...byTools17);
+  expect(await tablesOf(cluster, target)).toEqual(await tablesOf(cluster, database));
+});

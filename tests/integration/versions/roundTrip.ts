@@ -2,6 +2,15 @@ import { expect } from '@playwright/test';
 import type { Check } from '../../../main/health/check.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { pictureOf, propertiesOf } from '../../support/databasePicture.ts';
+import {
+  expectAsPlanned,
+  garbled,
+  merge,
+  plan,
+  rowsByTenant,
+  splitByTenant,
+  test as mergeTest,
+} from '../../support/mergedShop.ts';
 import { restoreInto } from '../../support/restoredShop.ts';
 import { succeed } from '../../support/strongroom.ts';
 import { need } from '../../support/versions.ts';
@@ -43,6 +52,29 @@ export function comesBackWhole(major: number, expected: { dumpedBy: number; note
       expect.arrayContaining([expect.stringMatching(/^tools:17\./), expect.stringMatching(/^tools:18\./)]),
     );
   });
+}
+
+/** The same for a merge, which speaks to the server itself. */
+export function mergesBack(major: number): void {
+  need(mergeTest, { servers: [major], clients: [17, 18] });
+  mergeTest.use({ serverMajor: major });
+
+  mergeTest(
+    `server ${major}: a tenant is merged back as planned, the others stay, and it is undone`,
+    async ({ mergeable }) => {
+      const { shop, cli } = mergeable;
+      const backedUp = splitByTenant(await rowsByTenant(shop), '2');
+      await shop.psql(garbled);
+      const before = splitByTenant(await rowsByTenant(shop), '2');
+      const mirror = ['--tenant', '2', '--policy', 'mirror'];
+      const planned = await plan(mergeable, ...mirror);
+      const merged = await merge(mergeable, ...mirror);
+      expectAsPlanned(planned, merged);
+      expect(splitByTenant(await rowsByTenant(shop), '2')).toEqual({ own: backedUp.own, others: before.others });
+      await succeed<RestoreAnswer>(cli, 'rollback', merged.restoreId);
+      expect(splitByTenant(await rowsByTenant(shop), '2')).toEqual(before);
+    },
+  );
 }
 
 /** What a restore says whose programs are newer than the server, as they have to be. */

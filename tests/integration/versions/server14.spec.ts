@@ -1,3 +1,4 @@
-import { comesBackWhole } from './roundTrip.ts';
+import { comesBackWhole, mergesBack } from './roundTrip.ts';
 
 comesBackWhole(14, { dumpedBy: 15, notes: [] });
+mergesBack(14);
