@@ -67,7 +67,20 @@ export async function withConsole<T>(
   } catch (error) {
     throw console.explain(error);
   } finally {
+    if (owner) await tellWaiting(console);
     console.close();
+  }
+}
+
+/** Nobody else delivers while this verb owns the state folder. What cannot be delivered now waits for the next one. */
+async function tellWaiting(console: Console): Promise<void> {
+  try {
+    if (console.outbox.counts().size === 0) return;
+    const { deliverOnce } = await import('../console/deliveries.ts');
+    await deliverOnce(console);
+  } catch (error) {
+    // The verb's own outcome counts, and is told after this.
+    process.emitWarning(`what waits for the channels was not delivered: ${reportFailure(error).message}`);
   }
 }
 

@@ -1,22 +1,27 @@
+import { ulid } from 'ulid';
 import { Failure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import type { PasswordPurpose } from '../../shared/source.ts';
 import type { Home } from './home.ts';
 import { runJob, type JobOrder } from '../jobs/jobRunner.ts';
+import type { SystemNotice } from '../notify/openChannel.ts';
 import type { MachineKey } from '../sealing/keys.ts';
 import type { KeyStore } from '../secrets/keyStore.ts';
 import { SecretFile } from '../secrets/secretFile.ts';
 import { AuditLog } from '../state/auditLog.ts';
 import { BackupPages } from '../state/backupPages.ts';
 import { Catalogue } from '../state/catalogue.ts';
+import { Channels } from '../state/channels.ts';
 import { JobLog } from '../state/jobLog.ts';
 import type { Lease } from '../state/lease.ts';
 import { stateFailure, type State } from '../state/openState.ts';
+import { Outbox } from '../state/outbox.ts';
 import { People } from '../state/people.ts';
 import { Preferences } from '../state/preferences.ts';
 import { RestoreLog } from '../state/restoreLog.ts';
 import { TenantLedger } from '../state/tenantLedger.ts';
 import { Settings, type Repository } from '../state/settings.ts';
+import { pingAfter } from './notices.ts';
 
 /** An open state folder and what belongs to it. Heavy rooms are loaded by who needs them, so that a listing is quick. */
 export class Console {
@@ -31,7 +36,13 @@ export class Console {
   readonly audit: AuditLog;
   readonly preferences: Preferences;
   readonly tenants: TenantLedger;
+  readonly channels: Channels;
+  readonly outbox: Outbox;
   readonly secrets: SecretFile;
+  /** Shows a notification of the system; null where there is no desktop. */
+  systemNotice: SystemNotice | null = null;
+  /** Somebody is to be told something: whoever delivers may begin. */
+  onTidings: () => void = () => undefined;
   private readonly keyStore: KeyStore;
   private readonly lease: Lease | null;
   private key: Promise<MachineKey> | undefined;
@@ -50,6 +61,8 @@ export class Console {
     this.audit = new AuditLog(state);
     this.preferences = new Preferences(state);
     this.tenants = new TenantLedger(state);
+    this.channels = new Channels(state);
+    this.outbox = new Outbox(state);
     this.secrets = new SecretFile(home.secretsPath, {
       seal: async (plain) =>
         (await import('../sealing/age.ts')).sealBytes(plain, [(await this.machineKey()).recipient]),
@@ -85,8 +98,11 @@ export class Console {
   }
 
   /** Runs a workflow as a logged job; see `runJob`. */
-  run<T>(job: JobOrder, work: (job: Job) => Promise<T>, judge?: (result: T) => Failure | null): Promise<T> {
-    return runJob(this.jobLog, job, work, judge);
+  async run<T>(job: JobOrder, work: (job: Job) => Promise<T>, judge?: (result: T) => Failure | null): Promise<T> {
+    const id = job.id ?? ulid();
+    const result = await runJob(this.jobLog, { ...job, id }, work, judge);
+    pingAfter(this, id);
+    return result;
   }
 
   /** What an error means that came up in the work: damage of the state database may show only then. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import type { Channel } from '../../shared/channel.ts';
 import type { Person } from '../../shared/contract/access.ts';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import { manifestPrefix } from '../../shared/repositoryFormat.ts';
@@ -22,16 +23,18 @@ interface SavedSettings {
   /** Missing in a file of an older version. Without them, whoever damages the database would become an owner. */
   people?: Person[];
   preferences?: Record<string, unknown>;
+  channels?: Channel[];
 }
 
 /** Writes the settings beside the state database; after every change of them. */
-export async function saveSettings({ home, settings, people, preferences }: Console): Promise<void> {
+export async function saveSettings({ home, settings, people, preferences, channels }: Console): Promise<void> {
   const saved = {
     repository: settings.repository(),
     sources: settings.sources(),
     stores: settings.stores(),
     people: people.all(),
     preferences: preferences.all(),
+    channels: channels.all(),
   };
   await writePrivateFile(home.settingsPath, `${JSON.stringify(saved, null, 2)}\n`);
 }
@@ -81,6 +84,7 @@ async function fillState(console: Console): Promise<void> {
     const people = (saved.people ?? []).toSorted((a, b) => Number(b.role === 'owner') - Number(a.role === 'owner'));
     for (const person of people) console.people.add(person, new Date().toISOString());
     for (const [name, value] of Object.entries(saved.preferences ?? {})) console.preferences.set(name, value);
+    for (const channel of saved.channels ?? []) console.channels.put(channel);
   })();
   await console.machineKey();
   for (const handle of consoleStores(console))

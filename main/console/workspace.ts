@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import type { StoreStatus } from '../../shared/contract/stores.ts';
 import { reportFailure } from '../../shared/failure.ts';
 import type { KeyStore } from '../secrets/keyStore.ts';
+import type { SystemNotice } from '../notify/openChannel.ts';
 import { JobBoard } from '../jobs/jobBoard.ts';
 import { openConsole } from '../console.ts';
 import { Announcer } from './announcer.ts';
 import { homeMissing, type Console } from './console.ts';
+import { Deliveries } from './deliveries.ts';
 import { DemoShop } from './demoShop.ts';
 import type { Home } from './home.ts';
 import { MergePlans } from './mergePlans.ts';
@@ -15,6 +17,7 @@ interface Opened {
   console: Console;
   board: JobBoard;
   demoShop: DemoShop;
+  deliveries: Deliveries;
 }
 
 /**
@@ -28,6 +31,7 @@ export class Workspace {
   /** The newest probe of each store since the program was started. */
   readonly storeStatus = new Map<string, { status: StoreStatus; at: string }>();
   readonly mergePlans = new MergePlans();
+  private systemNotice: SystemNotice | null = null;
   private opened: Opened | null = null;
 
   private constructor(home: Home, keyStore: KeyStore | undefined) {
@@ -57,7 +61,10 @@ export class Workspace {
       },
     });
     const demoShop = new DemoShop(console);
-    this.opened = { console, board, demoShop };
+    console.systemNotice = this.systemNotice;
+    const deliveries = new Deliveries(console);
+    deliveries.start();
+    this.opened = { console, board, demoShop, deliveries };
     // A shop that does not start is shown as stopped; its console opens all the same.
     demoShop.resume().then(
       () => this.announcer.tell('changed', { areas: ['console'] }),
@@ -87,11 +94,18 @@ export class Workspace {
     return this.opened.demoShop;
   }
 
+  /** Gives the console the notifications of a desktop. */
+  showNotices(systemNotice: SystemNotice): void {
+    this.systemNotice = systemNotice;
+    if (this.opened) this.opened.console.systemNotice = systemNotice;
+  }
+
   /** Cancels what runs, waits for its end, and closes the state folder. */
   async close(): Promise<void> {
     if (!this.opened) return;
     await this.opened.board.settled(true);
     await this.opened.demoShop.stop();
+    await this.opened.deliveries.stop();
     this.opened.console.close();
     this.opened = null;
   }

@@ -26,12 +26,21 @@ export function notifier(open: (path?: string) => void): Notify {
   };
 }
 
-/** Tells of every job that failed, whoever started it; how the others ended is told only where somebody asked for it. */
-export function notifyOfFailures({ announcer }: Workspace, notify: Notify): void {
-  announcer.listen((name, value) => {
+/**
+ * Tells of every job that failed, whoever started it; how the others ended is told only where somebody asked for it.
+ * Alerts are told as well, but not of a job whose failure was just told.
+ */
+export function notifyOfFailures(workspace: Workspace, notify: Notify): void {
+  const told = new Set<string>();
+  workspace.announcer.listen((name, value) => {
     if (name !== 'jobEnded') return;
     const job = value as JobView;
-    if (job.status === 'FAILED') notify(`${jobName(job)} failed`, reasonOf(job), jobPlace(job));
+    if (job.status !== 'FAILED') return;
+    told.add(job.id);
+    notify(`${jobName(job)} failed`, reasonOf(job), jobPlace(job));
+  });
+  workspace.showNotices(({ title, sentence, path, jobId }) => {
+    if (jobId === null || !told.delete(jobId)) notify(title, sentence, path);
   });
 }
 

@@ -12,6 +12,7 @@ const areasByPrefix: Record<string, Area[]> = {
   restores: ['restores', 'jobs'],
   merge: ['restores', 'jobs'],
   jobs: ['jobs'],
+  notify: ['channels'],
 };
 
 /** What a request that was done may have changed, so that every window asks for it again. */

@@ -3,6 +3,7 @@ import { backupHandlers } from './backupHandlers.ts';
 import type { Handlers } from './context.ts';
 import { jobHandlers } from './jobHandlers.ts';
 import { mergeHandlers } from './mergeHandlers.ts';
+import { notifyHandlers } from './notifyHandlers.ts';
 import { overviewHandlers } from './overviewHandlers.ts';
 import { restoreHandlers } from './restoreHandlers.ts';
 import { setUpHandlers } from './setUpHandlers.ts';
@@ -21,5 +22,6 @@ export const handlers: Handlers = {
   ...tenantHandlers,
   ...restoreHandlers,
   ...mergeHandlers,
+  ...notifyHandlers,
   ...jobHandlers,
 };

@@ -94,4 +94,19 @@ export const migrations: readonly string[] = [
 
   `ALTER TABLE restores ADD COLUMN merge TEXT;
    ALTER TABLE restores ADD COLUMN marker TEXT;`,
+
+  // Ways to tell people, and what waits for each: a thing is in the outbox once for each channel, for ever.
+  `CREATE TABLE channels (
+     name TEXT PRIMARY KEY, settings TEXT NOT NULL, route TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
+   CREATE TABLE channel_health (
+     channel TEXT PRIMARY KEY, last_success_at TEXT, last_failure_at TEXT, failing_since TEXT, failure TEXT,
+     failures INTEGER NOT NULL DEFAULT 0, retry_at TEXT) STRICT;
+   CREATE TABLE outbox (
+     id INTEGER PRIMARY KEY, news_id TEXT NOT NULL, channel TEXT NOT NULL, alert_id TEXT, tidings TEXT NOT NULL,
+     status TEXT NOT NULL DEFAULT 'WAITING', held INTEGER NOT NULL DEFAULT 0, maybe_told INTEGER NOT NULL DEFAULT 0,
+     attempts INTEGER NOT NULL DEFAULT 0, delivery TEXT, created_at TEXT NOT NULL, done_at TEXT, failure TEXT,
+     UNIQUE (news_id, channel)) STRICT;
+   CREATE INDEX outbox_waiting ON outbox (channel, id) WHERE status = 'WAITING';
+   CREATE INDEX outbox_of_alert ON outbox (alert_id, channel);
+   CREATE INDEX outbox_done ON outbox (done_at);`,
 ];

@@ -4,6 +4,7 @@ import { backupRequests } from './backups.ts';
 import type { RequestDefinition } from './define.ts';
 import { jobProgressSchema, jobRequests, jobSchema } from './jobs.ts';
 import { mergeRequests } from './merge.ts';
+import { notifyRequests } from './notify.ts';
 import { overviewRequests } from './overview.ts';
 import { restoreRequests } from './restores.ts';
 import { setUpRequests } from './setUp.ts';
@@ -22,6 +23,7 @@ export const requests = {
   ...tenantRequests,
   ...restoreRequests,
   ...mergeRequests,
+  ...notifyRequests,
   ...jobRequests,
 } satisfies Record<string, RequestDefinition>;
 
@@ -35,7 +37,16 @@ export type Asked<Name extends RequestName> = z.output<(typeof requests)[Name]['
 export type Answer<Name extends RequestName> = z.output<(typeof requests)[Name]['answer']>;
 
 /** What the state of the console is made of; `changed` names what should be asked for again. */
-export const areas = ['console', 'sources', 'stores', 'backups', 'restores', 'jobs', 'preferences'] as const;
+export const areas = [
+  'console',
+  'sources',
+  'stores',
+  'backups',
+  'restores',
+  'jobs',
+  'preferences',
+  'channels',
+] as const;
 export type Area = (typeof areas)[number];
 
 /** Everything that the console tells without being asked. */

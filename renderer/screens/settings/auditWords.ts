@@ -31,6 +31,12 @@ const words: Partial<Record<AuditAction, string>> = {
   'restores.startSwap': 'Start a restore over a live database',
   'restores.swap': 'Put a restored database in place of the live one',
   'restores.rollback': 'Undo a swap',
+  'notify.add': 'Add a channel',
+  'notify.change': 'Change a channel',
+  'notify.test': 'Test a channel',
+  'notify.route': 'Say what a channel tells',
+  'notify.settings': 'Change quiet hours or self-test',
+  'notify.remove': 'Remove a channel',
   'jobs.cancel': 'Cancel a job',
 };
 
