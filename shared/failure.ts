@@ -89,6 +89,12 @@ export const failureExits = {
 
   JOB_RUNNING: 5,
   JOB_NOT_FOUND: 4,
+  JOB_HUNG: 1,
+
+  SCHEDULE_WRONG: 2,
+  SCHEDULE_NOT_FOUND: 4,
+  ZONE_UNKNOWN: 2,
+  MOMENT_PAST: 2,
 
   REQUEST_UNKNOWN: 2,
   REQUEST_WRONG: 2,

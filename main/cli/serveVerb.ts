@@ -30,7 +30,10 @@ async function runServe(options: ServeOptions): Promise<void> {
     const home = homeAt(options.home);
     const { Workspace } = await import('../console/workspace.ts');
     const { openServer } = await import('../server/serve.ts');
+    const { Scheduler } = await import('../scheduler/scheduler.ts');
+    const { scheduledJobs } = await import('../requests/scheduledJobs.ts');
     const workspace = await Workspace.open(home);
+    const scheduler = new Scheduler(workspace, scheduledJobs);
     try {
       const server = await openServer(workspace, { port });
       await tellWhere(server, home, port, options);
@@ -41,6 +44,7 @@ async function runServe(options: ServeOptions): Promise<void> {
       );
       await server.close();
     } finally {
+      await scheduler.stop();
       await workspace.close();
     }
   } catch (error) {

@@ -19,6 +19,7 @@ import { Outbox } from '../state/outbox.ts';
 import { People } from '../state/people.ts';
 import { Preferences } from '../state/preferences.ts';
 import { RestoreLog } from '../state/restoreLog.ts';
+import { Schedules } from '../state/schedules.ts';
 import { TenantLedger } from '../state/tenantLedger.ts';
 import { Settings, type Repository } from '../state/settings.ts';
 import { pingAfter } from './notices.ts';
@@ -38,6 +39,7 @@ export class Console {
   readonly tenants: TenantLedger;
   readonly channels: Channels;
   readonly outbox: Outbox;
+  readonly schedules: Schedules;
   readonly secrets: SecretFile;
   /** Shows a notification of the system; null where there is no desktop. */
   systemNotice: SystemNotice | null = null;
@@ -63,6 +65,7 @@ export class Console {
     this.tenants = new TenantLedger(state);
     this.channels = new Channels(state);
     this.outbox = new Outbox(state);
+    this.schedules = new Schedules(state);
     this.secrets = new SecretFile(home.secretsPath, {
       seal: async (plain) =>
         (await import('../sealing/age.ts')).sealBytes(plain, [(await this.machineKey()).recipient]),

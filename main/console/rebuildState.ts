@@ -4,6 +4,7 @@ import type { Channel } from '../../shared/channel.ts';
 import type { Person } from '../../shared/contract/access.ts';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import { manifestPrefix } from '../../shared/repositoryFormat.ts';
+import type { Schedule } from '../../shared/schedule.ts';
 import type { Source } from '../../shared/source.ts';
 import type { Store, StoreKind } from '../../shared/store.ts';
 import { consoleStores } from './assemble.ts';
@@ -24,10 +25,12 @@ interface SavedSettings {
   people?: Person[];
   preferences?: Record<string, unknown>;
   channels?: Channel[];
+  schedules?: Schedule[];
 }
 
 /** Writes the settings beside the state database; after every change of them. */
-export async function saveSettings({ home, settings, people, preferences, channels }: Console): Promise<void> {
+export async function saveSettings(console: Console): Promise<void> {
+  const { home, settings, people, preferences, channels, schedules } = console;
   const saved = {
     repository: settings.repository(),
     sources: settings.sources(),
@@ -35,6 +38,7 @@ export async function saveSettings({ home, settings, people, preferences, channe
     people: people.all(),
     preferences: preferences.all(),
     channels: channels.all(),
+    schedules: schedules.all(),
   };
   await writePrivateFile(home.settingsPath, `${JSON.stringify(saved, null, 2)}\n`);
 }
@@ -85,6 +89,9 @@ async function fillState(console: Console): Promise<void> {
     for (const person of people) console.people.add(person, new Date().toISOString());
     for (const [name, value] of Object.entries(saved.preferences ?? {})) console.preferences.set(name, value);
     for (const channel of saved.channels ?? []) console.channels.put(channel);
+    // What was due while the database was gone is not known any more; from now on nothing is missed.
+    for (const schedule of saved.schedules ?? [])
+      console.schedules.add({ ...schedule, countsFrom: new Date().toISOString() });
   })();
   await console.machineKey();
   for (const handle of consoleStores(console))

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import type { JobView, RunningJob } from '../../shared/contract/jobs.ts';
 import type { StoreStatus } from '../../shared/contract/stores.ts';
 import { reportFailure } from '../../shared/failure.ts';
 import type { KeyStore } from '../secrets/keyStore.ts';
 import type { SystemNotice } from '../notify/openChannel.ts';
+import { hangHours, hangHoursSchema } from '../jobs/hangLimits.ts';
 import { JobBoard } from '../jobs/jobBoard.ts';
 import { openConsole } from '../console.ts';
 import { Announcer } from './announcer.ts';
@@ -53,13 +55,15 @@ export class Workspace {
   async enter(): Promise<void> {
     if (this.opened) return;
     const console = await openConsole(this.home, { owner: true, keyStore: this.keyStore });
-    const board = new JobBoard(console.jobLog, {
-      onProgress: (job) => this.announcer.tell('progress', job),
-      onEnded: (job) => {
-        this.announcer.tell('jobEnded', job);
-        this.announcer.tell('changed', { areas: ['console', 'sources', 'stores', 'backups', 'restores', 'jobs'] });
-      },
-    });
+    const onEnded = (job: JobView) => {
+      this.announcer.tell('jobEnded', job);
+      this.announcer.tell('changed', {
+        areas: ['console', 'sources', 'stores', 'backups', 'restores', 'jobs', 'schedules'],
+      });
+    };
+    const limits = () => ({ ...hangHours, ...console.preferences.get('hangHours', hangHoursSchema, {}) });
+    const onProgress = (job: RunningJob) => this.announcer.tell('progress', job);
+    const board = new JobBoard(console.jobLog, { onProgress, onEnded }, { limits });
     const demoShop = new DemoShop(console);
     console.systemNotice = this.systemNotice;
     const deliveries = new Deliveries(console);
@@ -104,6 +108,7 @@ export class Workspace {
   async close(): Promise<void> {
     if (!this.opened) return;
     await this.opened.board.settled(true);
+    this.opened.board.close();
     await this.opened.demoShop.stop();
     await this.opened.deliveries.stop();
     this.opened.console.close();

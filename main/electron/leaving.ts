@@ -2,6 +2,7 @@ import { app, dialog, powerMonitor, type BrowserWindow } from 'electron';
 import type { Workspace } from '../console/workspace.ts';
 import type { Log } from '../logs/log.ts';
 import { jobNames } from '../../shared/jobWords.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { MainWindow } from './mainWindow.ts';
 
 const answers = ['Finish, then quit', 'Cancel and quit', 'Stay'] as const;
@@ -12,6 +13,7 @@ const answers = ['Finish, then quit', 'Cancel and quit', 'Stay'] as const;
  */
 export class Leaving {
   private readonly workspace: Workspace;
+  private readonly scheduler: Scheduler;
   private readonly window: MainWindow;
   private readonly log: Log;
   private step: 'no' | 'asking' | 'waiting' | 'closing' | 'gone' = 'no';
@@ -20,8 +22,9 @@ export class Leaving {
   private wish = 0;
   private tellWaiting: () => void = () => undefined;
 
-  constructor(workspace: Workspace, window: MainWindow, log: Log) {
+  constructor(workspace: Workspace, scheduler: Scheduler, window: MainWindow, log: Log) {
     this.workspace = workspace;
+    this.scheduler = scheduler;
     this.window = window;
     this.log = log;
     app.on('before-quit', (event) => {
@@ -68,6 +71,7 @@ export class Leaving {
     }
     this.step = 'closing';
     try {
+      await this.scheduler.stop();
       await this.workspace.close();
     } catch (error) {
       this.log.error('the state folder could not be closed; the next start looks after it', error);

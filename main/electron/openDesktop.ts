@@ -5,8 +5,10 @@ import type { Home } from '../console/home.ts';
 import { Workspace } from '../console/workspace.ts';
 import type { Log } from '../logs/log.ts';
 import type { RequestContext } from '../requests/context.ts';
+import { scheduledJobs } from '../requests/scheduledJobs.ts';
 import { shellPreferences } from '../requests/overviewHandlers.ts';
 import { Session } from '../requests/session.ts';
+import { Scheduler } from '../scheduler/scheduler.ts';
 import { setAppMenu } from './appMenu.ts';
 import { servePages } from './appScheme.ts';
 import { backUpFromTray } from './backUpFromTray.ts';
@@ -45,7 +47,8 @@ export async function openDesktop(home: Home, log: Log): Promise<void> {
     onInput: () => session.touch(),
   });
   bindRequests(() => window.page, context, log);
-  const leaving = new Leaving(workspace, window, log);
+  const scheduler = new Scheduler(workspace, scheduledJobs);
+  const leaving = new Leaving(workspace, scheduler, window, log);
   const open = (path?: string) => {
     leaving.stay();
     window.show(path);
@@ -60,7 +63,7 @@ export async function openDesktop(home: Home, log: Log): Promise<void> {
   leaving.onWaiting(showTray);
   notifyOfFailures(workspace, notify);
   stayAwakeForJobs(workspace);
-  watchPower(session, log);
+  watchPower(session, scheduler, log);
   setAppMenu(frame.versions);
   // The app may have moved since, so the system is told again where it is.
   const preferences = shellPreferences(workspace.ready ? workspace.console : null);

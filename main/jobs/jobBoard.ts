@@ -3,7 +3,9 @@ import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { JobView, RunningJob } from '../../shared/contract/jobs.ts';
 import type { JobLog } from '../state/jobLog.ts';
 import { cancelLeaves } from './cancelLeaves.ts';
-import type { JobWatcher } from './jobRunner.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { hangHours, hung, type HangHours } from './hangLimits.ts';
+import { endOf, type JobWatcher } from './jobRunner.ts';
 import { addSample, etaOf, rateOf, type Sample } from './rate.ts';
 
 /** What a job that runs on the board gets. */
@@ -13,34 +15,74 @@ export interface BoardOptions {
   watcher: JobWatcher;
 }
 
+/** How a job comes onto the board. */
+export interface BoardOrder {
+  /** A ULID, where somebody knows the job by it already. */
+  id?: string;
+  /** It waits for its turn: until few enough jobs run, and none of its kind about the same thing. */
+  waits?: boolean;
+  /** Hears how it ended, whatever happens; null: it is done, and its kind is not logged. */
+  onEnded?: (job: JobView | null) => void;
+}
+
 interface Entry {
   view: RunningJob;
   samples: Sample[];
   cancel: AbortController;
   ended: Promise<void>;
+  /** Lets it begin, while it waits. */
+  begin: (() => void) | null;
+  /** For how long it has run, and for how long nothing has moved; the time that the machine slept does not count. */
+  ranMs: number;
+  stillMs: number;
 }
+
+/** So many jobs run at once before those that can wait do. */
+const places = 2;
+/** How often it is looked whether a job has stalled or hangs. */
+const lookMs = 5_000;
+/** Without a byte for so long, a job has stalled. */
+const stalledMs = 60_000;
 
 /** Jobs that a window has started and nobody waits for: it asks what runs, is told how it goes, and may cancel. */
 export class JobBoard {
+  private readonly clock: Clock;
+  private readonly limits: () => HangHours;
+  private readonly stopLooking: () => void;
+  private lookedAt: number;
   private readonly log: JobLog;
   private readonly onProgress: (job: RunningJob) => void;
   private readonly onEnded: (job: JobView) => void;
   private readonly entries = new Map<string, Entry>();
 
-  constructor(log: JobLog, tell: { onProgress: (job: RunningJob) => void; onEnded: (job: JobView) => void }) {
+  /** @param limits after how many hours a job of a kind hangs; see `hangHours`. */
+  constructor(
+    log: JobLog,
+    tell: { onProgress: (job: RunningJob) => void; onEnded: (job: JobView) => void },
+    { clock = systemClock, limits = () => hangHours }: { clock?: Clock; limits?: () => HangHours } = {},
+  ) {
     this.log = log;
     this.onProgress = tell.onProgress;
     this.onEnded = tell.onEnded;
+    this.clock = clock;
+    this.limits = limits;
+    this.lookedAt = clock.now();
+    this.stopLooking = clock.every(lookMs, () => this.look());
   }
 
   /**
    * Starts a job and returns its id at once. Its outcome is in the log, whatever happens.
    * @param subject what it is about; two jobs of one kind about the same thing do not run at once.
-   * @throws JOB_RUNNING
+   * @throws JOB_RUNNING unless it waits
    */
-  start(kind: string, subject: string, work: (options: BoardOptions) => Promise<unknown>): string {
+  start(
+    kind: string,
+    subject: string,
+    work: (options: BoardOptions) => Promise<unknown>,
+    order: BoardOrder = {},
+  ): string {
     const rival = this.running().find((job) => job.kind === kind && job.subject === subject);
-    if (rival)
+    if (rival && !order.waits)
       throw new Failure(
         'JOB_RUNNING',
         `this is running already: ${kind} ${subject}`.trim(),
@@ -49,38 +91,47 @@ export class JobBoard {
           details: { jobId: rival.id },
         },
       );
-    const jobId = ulid();
+    const jobId = order.id ?? ulid();
     const cancel = new AbortController();
     const entry: Entry = {
       view: {
         id: jobId,
         kind,
         subject,
-        startedAt: new Date().toISOString(),
-        stage: 'starting',
+        startedAt: new Date(this.clock.now()).toISOString(),
+        stage: order.waits ? 'waiting for its turn' : 'starting',
         doneBytes: 0,
         totalBytes: null,
         estimated: false,
         rate: null,
         eta: null,
         notes: [],
+        waiting: order.waits ?? false,
+        stalledSince: null,
         cancelling: false,
         cancelLeaves: cancelLeaves(kind, 'starting'),
       },
       samples: [],
       cancel,
       ended: Promise.resolve(),
+      begin: null,
+      ranMs: 0,
+      stillMs: 0,
     };
     this.entries.set(jobId, entry);
+    const options = { jobId, signal: cancel.signal, watcher: this.watch(entry) };
+    const worked = order.waits ? this.turnOf(entry).then(() => work(options)) : work(options);
     this.onProgress(entry.view);
-    const watcher = this.watch(entry);
-    entry.ended = work({ jobId, signal: cancel.signal, watcher })
-      .catch((error: unknown) => this.logFailure(jobId, kind, subject, cancel.signal.aborted, error))
+    entry.ended = worked
+      .catch((error: unknown) => this.logFailure(jobId, kind, subject, cancel.signal, error))
       .then(() => {
         this.entries.delete(jobId);
         const ended = this.log.get(jobId);
+        order.onEnded?.(ended);
         if (ended) this.onEnded(ended);
+        this.letBegin();
       });
+    this.letBegin();
     return jobId;
   }
 
@@ -93,26 +144,86 @@ export class JobBoard {
     const entry = this.entries.get(id);
     if (!entry)
       throw new Failure('JOB_NOT_FOUND', 'this job is not running any more', 'Its outcome is in the list of jobs.');
-    entry.view = { ...entry.view, cancelling: true };
-    this.onProgress(entry.view);
-    entry.cancel.abort();
+    this.endEarly(entry);
   }
 
   /** Returns when every job has ended. @param cancel asks them to end at once. */
   async settled(cancel: boolean): Promise<void> {
     if (cancel) for (const entry of this.entries.values()) entry.cancel.abort();
-    await Promise.all([...this.entries.values()].map(({ ended }) => ended));
+    while (this.entries.size > 0) await Promise.all([...this.entries.values()].map(({ ended }) => ended));
+  }
+
+  /** Looks after its jobs no more. */
+  close(): void {
+    this.stopLooking();
+  }
+
+  /** Resolves when a job that waits may begin. */
+  private turnOf(entry: Entry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      entry.cancel.signal.addEventListener('abort', () => reject(entry.cancel.signal.reason as Error), { once: true });
+      entry.begin = () => {
+        entry.begin = null;
+        entry.view = { ...entry.view, waiting: false, stage: 'starting', startedAt: this.nowIso() };
+        this.onProgress(entry.view);
+        resolve();
+      };
+    });
+  }
+
+  /** Those that waited longest come first. */
+  private letBegin(): void {
+    for (const { view, begin } of this.entries.values()) {
+      const running = this.running().filter(({ waiting }) => !waiting);
+      if (running.length >= places) return;
+      const rival = running.some(({ kind, subject }) => kind === view.kind && subject === view.subject);
+      if (!rival) begin?.();
+    }
+  }
+
+  /** Tells of jobs that have stalled, and cancels those that hang. */
+  private look(): void {
+    const now = this.clock.now();
+    // A machine that slept has done nothing, and has not hung either.
+    const passedMs = Math.min(Math.max(now - this.lookedAt, 0), 2 * lookMs);
+    this.lookedAt = now;
+    for (const entry of this.entries.values()) {
+      if (entry.view.waiting) continue;
+      entry.ranMs += passedMs;
+      entry.stillMs += passedMs;
+      const { kind, stalledSince, cancelling } = entry.view;
+      if (entry.stillMs >= stalledMs && stalledSince === null) {
+        entry.view = { ...entry.view, stalledSince: new Date(now - entry.stillMs).toISOString() };
+        this.onProgress(entry.view);
+      }
+      const failure = hung(kind, entry.ranMs, this.limits());
+      if (failure && !cancelling) this.endEarly(entry, failure);
+    }
+  }
+
+  private endEarly(entry: Entry, reason?: Failure): void {
+    entry.view = { ...entry.view, cancelling: true };
+    this.onProgress(entry.view);
+    entry.cancel.abort(reason);
+  }
+
+  private nowIso(): string {
+    return new Date(this.clock.now()).toISOString();
   }
 
   private watch(entry: Entry): JobWatcher {
     return {
       onProgress: (progress) => {
         const { view } = entry;
+        const moved = progress.stage !== view.stage || progress.doneBytes !== view.doneBytes;
+        if (moved) entry.stillMs = 0;
         if (progress.stage !== view.stage) entry.samples = [];
         entry.samples = addSample(entry.samples, { at: performance.now(), doneBytes: progress.doneBytes });
         const rate = rateOf(entry.samples);
         const eta = etaOf(rate, progress.doneBytes, progress.totalBytes);
-        entry.view = { ...view, ...progress, rate, eta, cancelLeaves: cancelLeaves(view.kind, progress.stage) };
+        const stalledSince = moved ? null : view.stalledSince;
+        const leaves = cancelLeaves(view.kind, progress.stage);
+        entry.view = { ...view, ...progress, rate, eta, stalledSince, cancelLeaves: leaves };
         this.onProgress(entry.view);
       },
       onNote: (sentence) => {
@@ -123,10 +234,11 @@ export class JobBoard {
   }
 
   /** A job that failed before its workflow began has no line in the log yet. */
-  private logFailure(id: string, kind: string, subject: string, cancelled: boolean, error: unknown): void {
+  private logFailure(id: string, kind: string, subject: string, signal: AbortSignal, error: unknown): void {
     const known = this.log.get(id);
     if (known && known.status !== 'RUNNING') return;
     if (!known) this.log.started(id, kind, subject);
-    this.log.ended(id, cancelled ? 'CANCELLED' : 'FAILED', [], reportFailure(error));
+    const { status, cause } = endOf(signal, error);
+    this.log.ended(id, status, [], reportFailure(cause));
   }
 }

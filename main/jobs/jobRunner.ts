@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { reportFailure, type Failure } from '../../shared/failure.ts';
+import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { CrashPoint, Job, JobProgress } from '../../shared/job.ts';
 import type { JobLog } from '../state/jobLog.ts';
 
@@ -46,9 +46,16 @@ export async function runJob<T>(
     log.ended(id, fault ? 'FAILED' : 'DONE', notes, fault && reportFailure(fault));
     return result;
   } catch (error) {
-    log.ended(id, job.signal.aborted ? 'CANCELLED' : 'FAILED', notes, reportFailure(error));
-    throw error;
+    const { status, cause } = endOf(job.signal, error);
+    log.ended(id, status, notes, reportFailure(cause));
+    throw cause;
   }
+}
+
+/** What a job ended of: one that was cancelled with a failure of its own, such as JOB_HUNG, has failed of that. */
+export function endOf(signal: AbortSignal, error: unknown): { status: 'CANCELLED' | 'FAILED'; cause: unknown } {
+  if (signal.aborted && signal.reason instanceof Failure) return { status: 'FAILED', cause: signal.reason };
+  return { status: signal.aborted ? 'CANCELLED' : 'FAILED', cause: error };
 }
 
 function watchedJob(id: string, signal: AbortSignal, notes: string[], watcher: JobWatcher): Job {

@@ -5,7 +5,7 @@ const areasByPrefix: Record<string, Area[]> = {
   demo: ['console', 'sources', 'stores', 'backups'],
   access: ['console'],
   preferences: ['preferences'],
-  sources: ['sources'],
+  sources: ['sources', 'schedules'],
   stores: ['stores', 'backups'],
   backups: ['backups', 'jobs'],
   tenants: ['sources', 'backups', 'jobs'],
@@ -13,6 +13,7 @@ const areasByPrefix: Record<string, Area[]> = {
   merge: ['restores', 'jobs'],
   jobs: ['jobs'],
   notify: ['channels'],
+  schedules: ['schedules', 'jobs'],
 };
 
 /** What a request that was done may have changed, so that every window asks for it again. */

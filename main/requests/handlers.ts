@@ -6,6 +6,7 @@ import { mergeHandlers } from './mergeHandlers.ts';
 import { notifyHandlers } from './notifyHandlers.ts';
 import { overviewHandlers } from './overviewHandlers.ts';
 import { restoreHandlers } from './restoreHandlers.ts';
+import { scheduleHandlers } from './scheduleHandlers.ts';
 import { setUpHandlers } from './setUpHandlers.ts';
 import { sourceHandlers } from './sourceHandlers.ts';
 import { storeHandlers } from './storeHandlers.ts';
@@ -24,4 +25,5 @@ export const handlers: Handlers = {
   ...mergeHandlers,
   ...notifyHandlers,
   ...jobHandlers,
+  ...scheduleHandlers,
 };

@@ -5,7 +5,7 @@ import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { Workspace } from '../console/workspace.ts';
 import type { KnownPerson } from '../state/people.ts';
 import { auditSubject } from './auditSubject.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { systemClock, type Clock } from '../jobs/clock.ts';
 import { osUser } from '../console/osUser.ts';
 import { provePin } from './pins.ts';
 

@@ -12,6 +12,7 @@ import { findUnfillableViews } from '../postgres/tenantRisks.ts';
 import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
 import { saveSettings } from '../console/rebuildState.ts';
 import { keepLogin, ownLoginFindings } from './logins.ts';
+import { followSources } from './followSources.ts';
 import { checkAgainstDatabase, tenantFindings } from './tenantModel.ts';
 
 export interface AddSourceAsk {
@@ -74,7 +75,7 @@ export async function addSource(console: Console, ask: AddSourceAsk): Promise<So
     await withLogin(console.home.runDir, connection, ask.password, (login) => checkAgainstDatabase(login, tenants));
   if (ask.password !== null) await console.secrets.set(`source:${ask.name}:main`, ask.password);
   console.settings.addSource(source);
-  await saveSettings(console);
+  await followSources(console);
   return answer;
 }
 
@@ -124,7 +125,7 @@ export async function removeSource(console: Console, name: string): Promise<{ na
   namedSource(console, name);
   console.settings.removeSource(name);
   await console.secrets.forget(`source:${name}:`);
-  await saveSettings(console);
+  await followSources(console);
   return { name, removed: true };
 }
 

@@ -5,7 +5,6 @@ import type { RowFinding, Tenant } from '../../shared/tenant.ts';
 import { tenantBackups, type TenantOutcome } from '../backup/tenantBackups.ts';
 import { backupTools } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
-import { saveSettings } from '../console/rebuildState.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { serverVersion } from '../postgres/inventory.ts';
 import { withLogin } from '../postgres/passfile.ts';
@@ -16,6 +15,7 @@ import { findTenantScope } from '../postgres/tenantScope.ts';
 import { listTenants } from '../postgres/tenantSession.ts';
 import { answerFor, type BackupAnswer, type RunOptions } from './backups.ts';
 import { judgeCopies } from './judgements.ts';
+import { followSources } from './followSources.ts';
 import { namedSource } from './sources.ts';
 import { checkAgainstDatabase, tenantFindings } from './tenantModel.ts';
 
@@ -165,7 +165,7 @@ export async function setTenants(
   const source = namedSource(console, name);
   if (model) await asMain(console, source, (login) => checkAgainstDatabase(login, model));
   console.settings.setTenants(name, model);
-  await saveSettings(console);
+  await followSources(console);
   return { tenants: model };
 }
 

@@ -109,4 +109,17 @@ export const migrations: readonly string[] = [
    CREATE INDEX outbox_waiting ON outbox (channel, id) WHERE status = 'WAITING';
    CREATE INDEX outbox_of_alert ON outbox (alert_id, channel);
    CREATE INDEX outbox_done ON outbox (done_at);`,
+  // One row for each moment at which something was due, so that nothing runs twice.
+  `CREATE TABLE schedules (
+     id TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, cron TEXT NOT NULL, zone TEXT NOT NULL,
+     enabled INTEGER NOT NULL, counts_from TEXT NOT NULL, UNIQUE (kind, source)) STRICT;
+   CREATE TABLE scheduled_runs (
+     schedule_id TEXT NOT NULL, nominal TEXT NOT NULL, claimed_at TEXT NOT NULL, job_id TEXT NOT NULL,
+     missed INTEGER NOT NULL, outcome TEXT, PRIMARY KEY (schedule_id, nominal)) STRICT;
+   CREATE INDEX scheduled_runs_by_job ON scheduled_runs (job_id);
+   CREATE INDEX scheduled_runs_unsettled ON scheduled_runs (schedule_id) WHERE outcome IS NULL;
+   CREATE TABLE one_offs (
+     id TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, tenants TEXT, at TEXT NOT NULL, note TEXT,
+     pinned INTEGER NOT NULL, notify TEXT NOT NULL, created_at TEXT NOT NULL, job_id TEXT, outcome TEXT) STRICT;
+   CREATE INDEX one_offs_by_job ON one_offs (job_id);`,
 ];

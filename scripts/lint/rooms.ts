@@ -33,8 +33,10 @@ const rooms: Record<string, Room> = {
   preload: { mayImport: ['shared'], because: 'the preload is only the bridge and knows shared/ only' },
 };
 for (const frame of frames) rooms[frame] = { mayImport: ['console', ...dispatch, 'logs', 'shared'], because: oneWay };
-for (const room of dispatch)
-  rooms[room] = { mayImport: ['console', 'jobs', ...workflows, ...tools, 'shared'], because: oneWay };
+const belowDispatch = ['console', 'jobs', ...workflows, ...tools, 'shared'];
+rooms.scheduler = { mayImport: belowDispatch, because: oneWay };
+/** A request changes schedules and tells what they mean; the scheduler knows no request. */
+rooms.requests = { mayImport: ['scheduler', ...belowDispatch], because: oneWay };
 for (const room of workflows)
   rooms[room] = {
     mayImport: ['streams', ...tools, 'shared'],

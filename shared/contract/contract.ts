@@ -7,6 +7,7 @@ import { mergeRequests } from './merge.ts';
 import { notifyRequests } from './notify.ts';
 import { overviewRequests } from './overview.ts';
 import { restoreRequests } from './restores.ts';
+import { scheduleRequests } from './schedules.ts';
 import { setUpRequests } from './setUp.ts';
 import { sourceRequests } from './sources.ts';
 import { storeRequests } from './stores.ts';
@@ -25,11 +26,12 @@ export const requests = {
   ...mergeRequests,
   ...notifyRequests,
   ...jobRequests,
+  ...scheduleRequests,
 } satisfies Record<string, RequestDefinition>;
 
 export type RequestName = keyof typeof requests;
 /** What the audit log tells of: requests of windows, verbs that do the same, and what only the command line can. */
-export type AuditAction = RequestName | 'access.reset' | 'backups.verifySample';
+export type AuditAction = RequestName | 'access.reset' | 'backups.verifySample' | 'schedules.due';
 /** What is asked, before defaults are filled in. */
 export type Ask<Name extends RequestName> = z.input<(typeof requests)[Name]['ask']>;
 /** What a handler gets. */
@@ -46,6 +48,8 @@ export const areas = [
   'jobs',
   'preferences',
   'channels',
+  'schedules',
+  'preferences',
 ] as const;
 export type Area = (typeof areas)[number];
 

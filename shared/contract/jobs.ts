@@ -34,6 +34,10 @@ export const jobProgressSchema = z.object({
   /** Seconds that this stage may still take; null while nothing is known. */
   eta: z.object({ least: z.number(), most: z.number() }).nullable(),
   notes: z.array(z.string()),
+  /** Whether it waits for its turn: only so many that nobody has asked for at this moment run at once. */
+  waiting: z.boolean(),
+  /** Since when no byte has moved and no stage has begun, where that is long; ISO 8601. */
+  stalledSince: z.string().nullable(),
   /** Whether a cancel was asked for. */
   cancelling: z.boolean(),
   /** What a cancel leaves, in one sentence. */

@@ -2,7 +2,7 @@ import type { Answer, Ask, RequestName } from '../../shared/contract/contract.ts
 import { Failure, type FailureCode } from '../../shared/failure.ts';
 import type { Workspace } from '../../main/console/workspace.ts';
 import { answer } from '../../main/requests/answer.ts';
-import type { Clock } from '../../main/requests/clock.ts';
+import type { Clock } from '../../main/jobs/clock.ts';
 import type { Frame } from '../../main/requests/context.ts';
 import { Session } from '../../main/requests/session.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { homeAt } from '../../main/console/home.ts';
 import { Workspace } from '../../main/console/workspace.ts';
-import type { Clock } from '../../main/requests/clock.ts';
+import type { Clock } from '../../main/jobs/clock.ts';
 import { setUp } from '../../main/requests/setUp.ts';
 import { test as base } from './scratchFolder.ts';
 
@@ -33,9 +33,10 @@ export class HandClock implements Clock {
     this.moment = end;
   }
 
-  /** The machine sleeps, or somebody sets the clock: nothing is called. */
+  /** The machine sleeps, or somebody sets the clock: nothing is called, and every call is as far away as before. */
   jump(seconds: number): void {
     this.moment += seconds * 1000;
+    for (const call of this.calls) call.next += seconds * 1000;
   }
 
   /** How many wait to be called. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { homeAt } from '../../../main/console/home.ts';
 import { Workspace } from '../../../main/console/workspace.ts';
-import { systemClock } from '../../../main/requests/clock.ts';
+import { systemClock } from '../../../main/jobs/clock.ts';
 import type { JobView } from '../../../shared/contract/jobs.ts';
 import { AskingWindow } from '../../support/asking.ts';
 import { test } from '../../support/fixtures.ts';

@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import { homeAt } from '../../../main/console/home.ts';
 import { Workspace } from '../../../main/console/workspace.ts';
-import { systemClock } from '../../../main/requests/clock.ts';
+import { systemClock } from '../../../main/jobs/clock.ts';
 import { AskingWindow } from '../../support/asking.ts';
 import { flipBit, test as base, whileDamaged } from '../../support/restoredShop.ts';
 import { join } from 'node:path';

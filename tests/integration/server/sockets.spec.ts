@@ -120,6 +120,8 @@ test('progress is left out for a window that does not read, everything else wait
     rate: null,
     eta: null,
     notes: ['n'.repeat(100_000)],
+    waiting: false,
+    stalledSince: null,
     cancelling: false,
     cancelLeaves: '',
   };

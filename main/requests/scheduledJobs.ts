@@ -1,0 +1,29 @@
+import { Failure } from '../../shared/failure.ts';
+import type { ScheduledAsk, ScheduledJobs } from '../scheduler/scheduledJob.ts';
+
+/**
+ * What runs each kind of job, by itself, from the window and as `strongroom run JOB`. A new kind adds its line here; its
+ * default time is in `shared/schedule.ts`. Heavy rooms are loaded when they are needed.
+ */
+export const scheduledJobs: ScheduledJobs = {
+  full: {
+    logged: 'backup full',
+    run: async (console, ask, options) => {
+      const { backupFull } = await import('./backups.ts');
+      return backupFull(console, { ...ask, source: sourceOf(ask) }, options);
+    },
+  },
+  tenants: {
+    logged: 'backup tenants',
+    run: async (console, ask, options) => {
+      const { backupTenants } = await import('./tenants.ts');
+      return backupTenants(console, { ...ask, source: sourceOf(ask) }, options);
+    },
+  },
+};
+
+/** @throws USAGE */
+function sourceOf({ source }: ScheduledAsk): string {
+  if (source !== null) return source;
+  throw new Failure('USAGE', 'of which source was not said', 'Name it; `strongroom source list` shows them.');
+}
