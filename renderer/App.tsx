@@ -15,6 +15,8 @@ const BackupDetail = lazyPart(async () => (await import('./screens/backups/Backu
 const RestoreHistory = lazyPart(async () => (await import('./screens/restore/RestoreHistory.tsx')).RestoreHistory);
 const RestoreWizard = lazyPart(async () => (await import('./screens/restore/RestoreWizard.tsx')).RestoreWizard);
 const RestoreDetail = lazyPart(async () => (await import('./screens/restore/RestoreDetail.tsx')).RestoreDetail);
+const Drills = lazyPart(async () => (await import('./screens/drills/Drills.tsx')).Drills);
+const DrillDetail = lazyPart(async () => (await import('./screens/drills/DrillDetail.tsx')).DrillDetail);
 const Jobs = lazyPart(async () => (await import('./screens/jobs/Jobs.tsx')).Jobs);
 const Stores = lazyPart(async () => (await import('./screens/stores/Stores.tsx')).Stores);
 const Tenants = lazyPart(async () => (await import('./screens/tenants/Tenants.tsx')).Tenants);
@@ -52,6 +54,8 @@ function Console() {
                     <Route path="/backups/:id" component={BackupDetail} />
                     <Route path="/restore" component={RestoreHistory} />
                     <Route path="/restore/new/:backupId?" component={RestoreWizard} />
+                    <Route path="/restore/drills" component={Drills} />
+                    <Route path="/restore/drills/:id" component={DrillDetail} />
                     <Route path="/restore/:id" component={RestoreDetail} />
                     <Route path="/tenants" component={Tenants} />
                     <Route path="/jobs" component={Jobs} />

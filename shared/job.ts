@@ -27,7 +27,17 @@ export type CrashPoint =
   | 'undo-marked'
   | 'undo-committed'
   | 'swap-blocked'
-  | 'swap-done';
+  | 'swap-done'
+  | 'integrity-listed'
+  | 'integrity-read'
+  | 'mend-proven'
+  | 'mend-replaced'
+  | 'mend-read-back'
+  | 'drill-begun'
+  | 'drill-cluster-made'
+  | 'drill-cluster-started'
+  | 'drill-asserted'
+  | 'drill-reported';
 
 /** What a person sees of a running job. Bytes are of the stage, and `totalBytes` may be an estimate. */
 export interface JobProgress {

@@ -13,8 +13,9 @@ export function jobName({ kind, subject }: Named, about?: string): string {
   if (kind === 'merge plan') return 'Comparing a backup with the live database';
   if (kind === 'merge rehearsal') return 'Rehearsal of a merge';
   if (kind === 'merge') return 'Merge';
-  if (kind === 'test restore') return `Test restore${of}`;
+  if (kind === 'test restore') return ulidPattern.test(subject) ? `Test restore${of}` : `Test restore of ${subject}`;
   if (kind === 'verify') return `Verification${of}`;
+  if (kind === 'integrity') return 'Integrity check';
   if (kind === 'replicate') return 'Copying what is missing';
   if (kind === 'swap') return 'Putting a restored database in place';
   if (kind === 'rollback') return 'Undoing a restore';
@@ -30,7 +31,8 @@ export function jobPlace({ kind, subject }: Named): string {
       : `/backups/${subject}`;
   if (kind === 'backup tenants') return `/backups?source=${encodeURIComponent(subject)}&kind=TENANT`;
   if (kind === 'backup full' || kind === 'import') return `/backups?source=${encodeURIComponent(subject)}`;
-  if (kind === 'replicate') return '/stores';
+  if (kind === 'test restore') return '/restore/drills';
+  if (kind === 'replicate' || kind === 'integrity') return '/stores';
   return '/jobs';
 }
 

@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts
 import { foreignSqlWarning, type Manifest } from '../../shared/manifest.ts';
 import type { VerifyAnswer } from '../requests/verify.ts';
 import { columns } from './columns.ts';
+import { printIntegrity } from './integrityVerbs.ts';
 import { changing } from './changing.ts';
 import { runVerb, withConsole } from './run.ts';
 import { readSecret } from './secretInput.ts';
@@ -131,7 +132,8 @@ export function addBackupVerbs(program: Command): Command {
             printBackup(backup, backup.tables),
             ...printOrigin(backup.manifest),
             ...backup.verifications.map(
-              ({ store, ok, reason, verifiedAt }) => `  verified  ${verifiedAt} ${store}: ${ok ? 'good' : reason}`,
+              ({ store, ok, reason, verifiedAt }) =>
+                `  verified  ${verifiedAt} ${store}: ${ok ? ['good', reason].filter(Boolean).join(', ') : reason}`,
             ),
             ...backup.restores.map(
               ({ startedAt, target, status }) => `  restored  ${startedAt} into ${target}: ${status}`,
@@ -152,7 +154,7 @@ export function addBackupVerbs(program: Command): Command {
     .description('read copies to their end and compare them with the manifest')
     .option('--store <name>', 'only the copy there')
     .option('--deep', 'also restore it into a throw-away database')
-    .option('--sample', 'a random tenth of all backups, at most ten')
+    .option('--sample', 'the hourly check of all stores: the same as `integrity`')
     .action((id: string | undefined, options: { store?: string; deep?: boolean; sample?: boolean }, command: Command) =>
       runVerb(
         command,
@@ -160,8 +162,8 @@ export function addBackupVerbs(program: Command): Command {
           const { store = null, deep = false, sample = false } = options;
           const requests = await import('../requests/verify.ts');
           if (sample)
-            return changing(verb, 'backups.verifySample', {}, (console, audited) =>
-              requests.verifySample(console, audited),
+            return changing(verb, 'integrity.start', {}, (console, audited) =>
+              requests.checkAllIntegrity(console, audited),
             );
           if (id === undefined)
             throw new Failure('USAGE', 'which backup to verify was not said', 'Give its id, or --sample.');
@@ -169,10 +171,7 @@ export function addBackupVerbs(program: Command): Command {
             requests.verify(console, { id, store, deep }, audited),
           );
         },
-        (answer) =>
-          'backups' in answer
-            ? answer.backups.map(printVerdicts).join('\n') || 'There is no backup to verify.'
-            : printVerdicts(answer),
+        (answer) => ('damage' in answer ? printIntegrity(answer) : printVerdicts(answer)),
         ({ ok }) => (ok ? 0 : 6),
       ),
     );

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { Failure } from '../../shared/failure.ts';
 import type { PublishedKeys } from '../../shared/repositoryFormat.ts';
@@ -10,9 +10,15 @@ import { osUser } from './osUser.ts';
 import type { Login } from '../postgres/connect.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import type { MergeTools } from '../merge/mergeTools.ts';
+import type { DrillTools } from '../drill/drillTools.ts';
 import { fillScratch } from '../restore/fillScratch.ts';
+import { dropStandInRoles, makeStandInRoles, proveRestore } from '../restore/proveRestore.ts';
 import { openNearestManifest } from '../restore/openNearestManifest.ts';
 import type { RestoreTools } from '../restore/restoreTools.ts';
+import { usualLimits } from '../../shared/integrity.ts';
+import { CopyLooks } from '../state/copyLooks.ts';
+import type { IntegrityTools } from '../verify/verifyTools.ts';
+import { readLimits } from './readLimits.ts';
 import { dropScratch, scratchName } from '../restore/scratchDatabase.ts';
 import { workingCodec } from '../sealing/codec.ts';
 import type { KnownStore } from '../state/settings.ts';
@@ -116,6 +122,25 @@ export async function mergeTools(console: Console): Promise<MergeTools> {
   };
 }
 
+/** A test restore restores in the way of a restore, and compares and removes by itself. */
+export async function drillTools(console: Console): Promise<DrillTools> {
+  const tools = await restoreTools(console);
+  const reasons: Record<string, string> = {}; // why stores were passed over
+  return {
+    drillLog: console.drills,
+    initiatedBy: tools.initiatedBy,
+    // PostgreSQL does not run as root, and another user cannot enter our state folder.
+    clustersDir: process.getuid?.() === 0 ? tmpdir() : console.home.dir,
+    withLogin: tools.withLogin,
+    manifestOf: (backupId, job) => openNearestManifest(backupId, null, reasons, tools, job),
+    proveRestore: (request, manifest, into, roles, login, job) =>
+      proveRestore({ ...request, into, swap: false, store: null }, manifest, reasons, roles, login, tools, job),
+    makeStandInRoles,
+    dropStandInRoles,
+    dropScratch,
+  };
+}
+
 /** Also what a verification works with. */
 export async function restoreTools(console: Console): Promise<RestoreTools> {
   const repository = console.repository();
@@ -130,6 +155,16 @@ export async function restoreTools(console: Console): Promise<RestoreTools> {
     processors: availableParallelism(),
     initiatedBy: osUser(),
     withLogin: loginIn(console),
+  };
+}
+
+export async function integrityTools(console: Console): Promise<IntegrityTools> {
+  const limits = readLimits(console);
+  return {
+    ...(await restoreTools(console)),
+    looks: new CopyLooks(console.state),
+    journalOf: (store) => uploadJournal(console.state, store),
+    limitsOf: ({ name, kind }) => limits[name] ?? usualLimits(kind),
   };
 }
 

@@ -12,6 +12,7 @@ import { AuditLog } from '../state/auditLog.ts';
 import { BackupPages } from '../state/backupPages.ts';
 import { Catalogue } from '../state/catalogue.ts';
 import { Channels } from '../state/channels.ts';
+import { DrillLog } from '../state/drillLog.ts';
 import { JobLog } from '../state/jobLog.ts';
 import type { Lease } from '../state/lease.ts';
 import { stateFailure, type State } from '../state/openState.ts';
@@ -32,6 +33,7 @@ export class Console {
   readonly catalogue: Catalogue;
   readonly backupPages: BackupPages;
   readonly restoreLog: RestoreLog;
+  readonly drills: DrillLog;
   readonly jobLog: JobLog;
   readonly people: People;
   readonly audit: AuditLog;
@@ -58,6 +60,7 @@ export class Console {
     this.catalogue = new Catalogue(state);
     this.backupPages = new BackupPages(state, this.catalogue);
     this.restoreLog = new RestoreLog(state);
+    this.drills = new DrillLog(state);
     this.jobLog = new JobLog(state);
     this.people = new People(state);
     this.audit = new AuditLog(state);

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { Failure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Connection } from '../../shared/source.ts';
-import { startDemoCluster, startDemoClusterAgain, type DemoCluster } from '../demo/demoCluster.ts';
+import { startOwnCluster, startOwnClusterAgain, type OwnCluster } from '../postgres/ownCluster.ts';
 import { fillShop } from '../demo/shop.ts';
 import { withClient } from '../postgres/connect.ts';
 import type { Console } from './console.ts';
@@ -22,7 +22,7 @@ const scale = 0.8;
 /** The embedded shop with which the console can be tried: a PostgreSQL cluster that runs as long as the console does. */
 export class DemoShop {
   private readonly console: Console;
-  private cluster: DemoCluster | null = null;
+  private cluster: OwnCluster | null = null;
 
   constructor(console: Console) {
     this.console = console;
@@ -41,7 +41,7 @@ export class DemoShop {
     const dir = await this.makeFolder();
     try {
       const password = randomBytes(16).toString('hex');
-      const cluster = await startDemoCluster(dir, password);
+      const cluster = await startOwnCluster(dir, password);
       this.cluster = cluster;
       const { port, superuser: user } = cluster;
       const connection: Connection = { host: '127.0.0.1', port, user, database: 'shop', sslmode: 'disable' };
@@ -67,7 +67,7 @@ export class DemoShop {
   async resume(): Promise<void> {
     const place = this.place();
     if (!place || this.cluster || !existsSync(place.dir)) return;
-    this.cluster = await startDemoClusterAgain(place.dir, place.port);
+    this.cluster = await startOwnClusterAgain(place.dir, place.port);
   }
 
   async stop(): Promise<void> {

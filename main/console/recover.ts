@@ -1,11 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { Failure, reportFailure } from '../../shared/failure.ts';
-import { mergeTools, primaryStore, restoreTools } from './assemble.ts';
+import { drillTools, mergeTools, primaryStore, restoreTools } from './assemble.ts';
 import { undoBackup } from '../backup/undoBackup.ts';
 import type { Console } from './console.ts';
 import { sweepPassfiles } from '../postgres/passfile.ts';
 import { adoptManifest } from './rebuildState.ts';
+import { recoverDrill } from '../drill/removeDrill.ts';
 import { recoverMerge, recoverUndo, sweepUndo } from '../merge/recoverMerge.ts';
+import { LocalStore } from '../storage/localStore.ts';
 import { recoverRestore, recoverSwap } from '../restore/recoverRestore.ts';
 
 /**
@@ -13,13 +15,26 @@ import { recoverRestore, recoverSwap } from '../restore/recoverRestore.ts';
  * A server or store that does not answer now is tried again at the next start.
  */
 export async function recover(console: Console): Promise<void> {
-  const { home, jobLog, catalogue, restoreLog } = console;
+  const { home, jobLog, catalogue, restoreLog, drills } = console;
   jobLog.markInterrupted();
   await sweepPassfiles(home.runDir);
+  if (drills.notRemoved().length > 0) {
+    const drilling = await drillTools(console);
+    const loginOf = async ({ id, source }: { id: string; source: string }) =>
+      (await console.secrets.get(`drill:${id}`)) ?? console.password(source, 'restore');
+    for (const id of drills.notRemoved())
+      await orLater(`test restore ${id}`, async () => {
+        await recoverDrill(id, loginOf, drilling, interrupted());
+        await console.secrets.forget(`drill:${id}`);
+      });
+  }
   await rm(home.spoolDir, { recursive: true, force: true });
   await mkdir(home.spoolDir, { recursive: true, mode: 0o700 });
   catalogue.forgetRunningUploads();
   for (const id of catalogue.unfinished()) await orLater(`backup ${id}`, () => recoverBackup(console, id));
+  for (const { name, settings } of console.settings.stores())
+    if (settings.kind === 'local')
+      await orLater(`the spool of ${name}`, async () => void (await new LocalStore(name, settings.path).sweepSpool()));
   const tools = await restoreTools(console);
   const passwordOf = (restore: { id: string; source: string }) => console.restorePassword(restore);
   const merging = await mergeTools(console);

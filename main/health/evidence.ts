@@ -1,5 +1,6 @@
 import type { Backup } from '../../shared/backup.ts';
 import type { Evidence, EvidenceState } from '../../shared/contract/overview.ts';
+import type { Drill } from '../../shared/drill.ts';
 import { formatAge } from '../../shared/format.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Source } from '../../shared/source.ts';
@@ -22,17 +23,19 @@ export interface KnownOfSource {
   /** Newest first. */
   restores: readonly Restore[];
   stores: readonly string[];
+  /** The newest test restores, newest first. */
+  drills: readonly Drill[];
 }
 
 /** What the evidence says of one database: pure, so that the sentence on the first screen can be tested word by word. */
-export function evidenceOf({ source, backups, restores, stores }: KnownOfSource, now: Date): Evidence {
+export function evidenceOf({ source, backups, restores, stores, drills }: KnownOfSource, now: Date): Evidence {
   const good = backups.find(isGood) ?? null;
-  const proof = restores.find(({ verification }) => verification?.ok) ?? null;
+  const proof = newestProof(restores, drills);
   const goodCopies = good ? goodCopiesOf(good, stores).length : 0;
   const problems = [
     ...backupProblems(source.name, backups, good, now),
     ...copyProblems(good, stores),
-    ...proofProblems(good, restores, proof, now),
+    ...proofProblems(good, restores, drills, proof, now),
   ];
   return {
     source: source.name,
@@ -40,8 +43,9 @@ export function evidenceOf({ source, backups, restores, stores }: KnownOfSource,
     state: stateOf(problems, good),
     restorableTo: good?.createdAt ?? null,
     backupId: good?.id ?? null,
-    restoreSeconds: restoreRange(restores),
-    provenAt: proof?.completedAt ?? proof?.startedAt ?? null,
+    restoreSeconds: restoreRange(restores, drills),
+    provenAt: proof?.at ?? null,
+    provenBy: proof && { kind: proof.kind, id: proof.id },
     goodCopies,
     wantedCopies: stores.length,
     problems: problems.toSorted((a, b) => Number(b.severity === 'bad') - Number(a.severity === 'bad')),
@@ -75,12 +79,33 @@ export function consoleProblems(known: { kitProven: boolean; stores: number; peo
   return problems;
 }
 
-/** From restores that were made here: the shortest and the longest of the last five; null where there is none. */
-export function restoreRange(restores: readonly Restore[]): { least: number; most: number } | null {
-  const seconds = restores
-    .filter(({ verification }) => verification?.ok)
+/** What has shown last that the backups of a source come back. */
+function newestProof(restores: readonly Restore[], drills: readonly Drill[]) {
+  const restore = restores.find(({ verification }) => verification?.ok);
+  const drill = drills.find(({ status }) => status === 'PASSED');
+  const proofs = [
+    restore && { kind: 'restore' as const, id: restore.id, at: restore.completedAt ?? restore.startedAt },
+    drill && { kind: 'drill' as const, id: drill.id, at: drill.endedAt ?? drill.startedAt },
+  ].filter((proof) => proof !== undefined);
+  return proofs.toSorted((a, b) => b.at.localeCompare(a.at))[0] ?? null;
+}
+
+/** From restores and test restores that were made here: the shortest and the longest of the last five; null where there is none. */
+export function restoreRange(
+  restores: readonly Restore[],
+  drills: readonly Drill[] = [],
+): { least: number; most: number } | null {
+  const seconds = [
+    ...restores
+      .filter(({ verification }) => verification?.ok)
+      .map(({ startedAt, durationSeconds }) => ({ startedAt, took: durationSeconds })),
+    ...drills
+      .filter(({ status }) => status === 'PASSED')
+      .map(({ startedAt, report }) => ({ startedAt, took: report?.seconds ?? null })),
+  ]
+    .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt))
     .slice(0, 5)
-    .map(({ durationSeconds }) => durationSeconds)
+    .map(({ took }) => took)
     .filter((value) => value !== null);
   return seconds.length === 0 ? null : { least: Math.min(...seconds) * 0.9, most: Math.max(...seconds) * 1.25 };
 }
@@ -155,7 +180,26 @@ function copyProblems(good: Backup | null, stores: readonly string[]): Problem[]
     });
 }
 
-function proofProblems(good: Backup | null, restores: readonly Restore[], proof: Restore | null, now: Date): Problem[] {
+function proofProblems(
+  good: Backup | null,
+  restores: readonly Restore[],
+  drills: readonly Drill[],
+  proof: { at: string } | null,
+  now: Date,
+): Problem[] {
+  const [drill] = drills.filter(({ status, failure }) => status !== 'RUNNING' && failure?.code !== 'CANCELLED');
+  if (drill && drill.status !== 'PASSED')
+    return [
+      {
+        severity: 'bad',
+        sentence:
+          drill.status === 'MISMATCH'
+            ? 'The last test restore did not give what it should'
+            : `The last test restore failed: ${drill.failure?.message ?? 'the reason is not known'}`,
+        hint: drill.failure?.hint ?? 'Look at its report, verify the backup, and take a new one.',
+        link: `/restore/drills/${drill.id}`,
+      },
+    ];
   const newest = restores.find(({ mode }) => mode !== 'MERGE');
   if (newest?.status === 'MISMATCH')
     return [
@@ -167,7 +211,7 @@ function proofProblems(good: Backup | null, restores: readonly Restore[], proof:
       },
     ];
   if (!good) return [];
-  const age = proof ? hoursSince(proof.startedAt, now) / 24 : null;
+  const age = proof ? hoursSince(proof.at, now) / 24 : null;
   if (age !== null && age <= proofDays) return [];
   return [
     {

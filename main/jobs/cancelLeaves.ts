@@ -20,6 +20,8 @@ export function cancelLeaves(kind: string, stage: string): string {
   if (kind === 'swap') return 'Either both databases change names or none.';
   if (kind === 'replicate') return 'Copies that are finished stay; the others go on with the next one.';
   if (kind === 'verify') return 'What was found so far is kept; nothing was changed.';
+  if (kind === 'integrity') return 'What was found so far is kept; the next check goes on.';
+  if (kind === 'test restore') return 'The throw-away database is dropped; nothing else was touched.';
   if (kind === 'demo') return 'The demo shop is removed again.';
   return 'What is finished stays.';
 }

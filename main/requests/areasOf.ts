@@ -10,6 +10,8 @@ const areasByPrefix: Record<string, Area[]> = {
   backups: ['backups', 'jobs'],
   tenants: ['sources', 'backups', 'jobs'],
   restores: ['restores', 'jobs'],
+  drills: ['restores', 'jobs', 'sources'],
+  integrity: ['backups', 'stores', 'jobs'],
   merge: ['restores', 'jobs'],
   jobs: ['jobs'],
   notify: ['channels'],

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import type { Backup, ImportFormat } from '../../shared/backup.ts';
+import type { Drill } from '../../shared/drill.ts';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Manifest } from '../../shared/manifest.ts';
@@ -8,6 +9,7 @@ import { handRestoreCommands } from '../../shared/repositoryFormat.ts';
 import { backupTools } from '../console/assemble.ts';
 import { fullBackup } from '../backup/fullBackup.ts';
 import { importBackup } from '../backup/importBackup.ts';
+import { drillSettings } from '../console/drillSettings.ts';
 import { mendLocalCopy } from '../backup/mendLocalCopy.ts';
 import { replicate } from '../backup/replicate.ts';
 import type { Console } from '../console/console.ts';
@@ -40,7 +42,22 @@ export async function backupFull(
     (job) => fullBackup(request, tools, job),
     () => judgeCopies(namedBackup(console, request.id)),
   );
+  if (drillSettings(console, source.name).afterEveryBackup) await proveNow(console, request.id, { signal, watcher });
   return answerFor(console, request.id);
+}
+
+/** The backup is there whatever a test restore of it finds: that is told in its own report and in the log of jobs. */
+async function proveNow(console: Console, id: string, { signal, watcher }: RunOptions): Promise<void> {
+  const { drill } = await import('./drills.ts');
+  const { source } = namedBackup(console, id);
+  try {
+    const ask = { source, backup: id, place: 'source', on: null, password: null } as const;
+    const { status } = await drill(console, ask, { signal, watcher });
+    if (status !== 'PASSED') watcher?.onNote?.('the test restore of this backup found differences: strongroom drills');
+  } catch (error) {
+    signal.throwIfAborted();
+    watcher?.onNote?.(`the test restore of this backup failed: ${reportFailure(error).message}`);
+  }
 }
 
 /**
@@ -119,6 +136,7 @@ export function showBackup(
   manifest: Manifest | null;
   verifications: ReturnType<Console['catalogue']['verifications']>;
   restores: Restore[];
+  drills: Drill[];
   handRestore: string[];
 } {
   const answer = answerFor(console, id);
@@ -128,6 +146,7 @@ export function showBackup(
     manifest,
     verifications: console.catalogue.verifications(answer.id),
     restores: console.restoreLog.ofBackup(answer.id),
+    drills: console.drills.ofBackup(answer.id),
     handRestore: manifest ? handRestoreCommands(manifest, 'STORE', 'key.txt') : [],
   };
 }

@@ -6,7 +6,7 @@ import type { Connection } from '../../shared/source.ts';
 import { namedStore } from '../console/assemble.ts';
 import { openConsole } from '../console.ts';
 import type { Console } from '../console/console.ts';
-import { startDemoCluster, type DemoCluster } from '../demo/demoCluster.ts';
+import { startOwnCluster, type OwnCluster } from '../postgres/ownCluster.ts';
 import { disaster, fillShop, fingerprintTables, type TableFingerprint } from '../demo/shop.ts';
 import { homeAt } from '../console/home.ts';
 import { withClient } from '../postgres/connect.ts';
@@ -48,12 +48,12 @@ export async function runDemo(
 ): Promise<DemoAnswer> {
   const dir = await mkdtemp(join(tmpdir(), 'strongroom-demo-'));
   await chmod(dir, 0o755);
-  let cluster: DemoCluster | undefined;
+  let cluster: OwnCluster | undefined;
   let done = false;
   try {
     const password = randomBytes(12).toString('hex');
     onStep('starting a PostgreSQL cluster of its own');
-    cluster = await startDemoCluster(await mkdtemp(join(dir, 'cluster-')), password);
+    cluster = await startOwnCluster(await mkdtemp(join(dir, 'cluster-')), password);
     const admin: Connection = {
       host: '127.0.0.1',
       port: cluster.port,

@@ -1,6 +1,7 @@
 import { accessHandlers } from './accessHandlers.ts';
 import { backupHandlers } from './backupHandlers.ts';
 import type { Handlers } from './context.ts';
+import { drillHandlers } from './drillHandlers.ts';
 import { jobHandlers } from './jobHandlers.ts';
 import { mergeHandlers } from './mergeHandlers.ts';
 import { notifyHandlers } from './notifyHandlers.ts';
@@ -24,6 +25,7 @@ export const handlers: Handlers = {
   ...restoreHandlers,
   ...mergeHandlers,
   ...notifyHandlers,
+  ...drillHandlers,
   ...jobHandlers,
   ...scheduleHandlers,
 };

@@ -1,5 +1,7 @@
 import type { Backup } from '../../shared/backup.ts';
+import type { Drill } from '../../shared/drill.ts';
 import { Failure } from '../../shared/failure.ts';
+import type { IntegrityReport } from '../../shared/integrity.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { VerifyAnswer } from './verify.ts';
 
@@ -18,6 +20,21 @@ export function judgeRestore({ status, target }: Restore): Failure | null {
   );
 }
 
+/** A test restore that found differences. */
+export function judgeDrill({ status, report, backupId }: Drill): Failure | null {
+  if (status !== 'MISMATCH') return null;
+  const broken = report?.assertions.filter(({ ok }) => !ok).map(({ name }) => name) ?? [];
+  const what = [
+    report?.verification?.ok === false ? 'it differs from its manifest' : null,
+    broken.length > 0 ? `not true: ${broken.join(', ')}` : null,
+  ].filter((part) => part !== null);
+  return new Failure(
+    'DRILL_FAILED',
+    `the test restore of ${backupId} did not give what it should (${what.join('; ')})`,
+    'Look at its report, then at the backup: verify it, and take a new one.',
+  );
+}
+
 /** A copy that is not good, or a test restore that differed. */
 export function judgeVerification({ id, ok, results, restored }: VerifyAnswer): Failure | null {
   if (ok) return null;
@@ -27,6 +44,20 @@ export function judgeVerification({ id, ok, results, restored }: VerifyAnswer): 
     'COPY_DAMAGED',
     `the backup ${id} is not good everywhere (${bad.join('; ') || 'it has no copy'})`,
     'Copy what is missing from a store that is good, and take a new backup.',
+  );
+}
+
+/** Copies that are not good, and could not be made again. */
+export function judgeIntegrity({ damage }: IntegrityReport): Failure | null {
+  const left = damage.filter(({ leftBecause }) => leftBecause !== null);
+  if (left.length === 0) return null;
+  const told = left.slice(0, 3).map(({ backupId, store, reason }) => `${backupId} in ${store}: ${reason}`);
+  const more = left.length > told.length ? ` and ${left.length - told.length} more` : '';
+  return new Failure(
+    'INTEGRITY_FAILURE',
+    `${left.length} ${left.length === 1 ? 'copy is' : 'copies are'} not good and could not be made again (${told.join('; ')}${more})`,
+    'Mend the store that is bad, then check again; take a new backup where no copy is good.',
+    { details: { damage: left } },
   );
 }
 

@@ -57,6 +57,7 @@ function evidenceOfAll(console: Console): Evidence[] {
         backups: console.catalogue.list({ source: source.name, kind: 'FULL_DATABASE' }, { limit: looksAt }).backups,
         restores: console.restoreLog.ofSource(source.name, looksAt),
         stores,
+        drills: console.drills.list(source.name, looksAt),
       },
       now,
     ),

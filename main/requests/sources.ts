@@ -124,6 +124,7 @@ export async function setPassword(
 export async function removeSource(console: Console, name: string): Promise<{ name: string; removed: true }> {
   namedSource(console, name);
   console.settings.removeSource(name);
+  forgetDrillSettings(console, name);
   await console.secrets.forget(`source:${name}:`);
   await followSources(console);
   return { name, removed: true };

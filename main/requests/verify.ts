@@ -1,17 +1,16 @@
-import { ulid } from 'ulid';
-import { restoreTools } from '../console/assemble.ts';
-import type { Backup } from '../../shared/backup.ts';
+import type { IntegrityReport, ReadForecast, ReadLimits } from '../../shared/integrity.ts';
+import { integrityTools, restoreTools } from '../console/assemble.ts';
+import { saveSettings } from '../console/rebuildState.ts';
+import { setReadLimits } from '../console/readLimits.ts';
+import { checkIntegrity, forecastAll } from '../verify/checkIntegrity.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Verification } from '../../shared/restore.ts';
 import type { Console } from '../console/console.ts';
-import { dropScratch } from '../restore/scratchDatabase.ts';
-import { restoreFull } from '../restore/restoreFull.ts';
 import { verifyBackup, type CopyVerdict } from '../verify/verifyBackup.ts';
 import { namedStore } from '../console/assemble.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
-import { restoreTarget } from './restores.ts';
-import { judgeRestore, judgeVerification } from './judgements.ts';
-import { namedSource } from './sources.ts';
+import { judgeIntegrity, judgeVerification } from './judgements.ts';
+import { drill } from './drills.ts';
 
 export interface VerifyAnswer {
   id: string;
@@ -19,11 +18,15 @@ export interface VerifyAnswer {
   results: CopyVerdict[];
   /** What a test restore found; null when none was asked for. */
   restored: Verification | null;
+  /** The test restore, with its report. */
+  drillId: string | null;
 }
+
+const onItsServer = { place: 'source', on: null, password: null } as const;
 
 /**
  * Looks at the copies of a backup; `deep` also restores it into a database that is dropped again.
- * @throws BACKUP_NOT_FOUND, STORE_NOT_FOUND, and as restoreFull does
+ * @throws BACKUP_NOT_FOUND, STORE_NOT_FOUND, and as drill does
  */
 export async function verify(
   console: Console,
@@ -38,7 +41,7 @@ export async function verify(
 
 /**
  * Looks at the copies of several backups, one after another, in one job.
- * @throws BACKUP_NOT_FOUND before anything is looked at, STORE_NOT_FOUND, and as restoreFull does
+ * @throws BACKUP_NOT_FOUND before anything is looked at, STORE_NOT_FOUND, and as drill does
  */
 export async function verifySeveral(
   console: Console,
@@ -74,56 +77,36 @@ async function verifyOne(
   // Without a good copy there is nothing to restore, and the reasons are told already.
   const deep = ask.deep && results.some((result) => result.ok);
   const { source } = namedBackup(console, id);
-  const restored = deep ? await restoreForProof(console, id, source, ask.store, options) : null;
-  const ok = results.length > 0 && results.every((result) => result.ok) && (restored?.ok ?? true);
-  return { id, ok, results, restored };
+  const proof = deep ? await drill(console, { ...onItsServer, source, backup: id }, options) : null;
+  const ok =
+    results.length > 0 && results.every((result) => result.ok) && (proof === null || proof.status === 'PASSED');
+  return { id, ok, results, restored: proof?.report?.verification ?? null, drillId: proof?.id ?? null };
 }
 
-const sampleShare = 0.1;
-const sampleLimit = 10;
-
-/** Verifies a random tenth of the backups, at least one and at most ten. */
-export async function verifySample(
+/** The hourly check: every copy by listing, a part of them read to the end, and bad ones made again. */
+export async function checkAllIntegrity(
   console: Console,
-  options: RunOptions,
-): Promise<{ ok: boolean; backups: VerifyAnswer[] }> {
-  const whole: Backup[] = [];
-  for (let cursor: string | null = null; ;) {
-    const page = console.catalogue.list({}, { limit: 1000, cursor: cursor ?? undefined });
-    whole.push(...page.backups.filter(({ status }) => status === 'COMPLETED' || status === 'VERIFIED'));
-    cursor = page.cursor;
-    if (cursor === null) break;
-  }
-  const count = Math.min(sampleLimit, Math.ceil(whole.length * sampleShare));
-  const chosen = whole
-    .map((backup) => ({ backup, order: Math.random() }))
-    .toSorted((a, b) => a.order - b.order)
-    .slice(0, count);
-  const backups: VerifyAnswer[] = [];
-  for (const { backup } of chosen)
-    backups.push(await verify(console, { id: backup.id, store: null, deep: false }, options));
-  return { ok: backups.every(({ ok }) => ok), backups };
+  { jobId, signal, watcher }: RunOptions,
+): Promise<IntegrityReport> {
+  const tools = await integrityTools(console);
+  const order = { id: jobId, kind: 'integrity', subject: '', signal, watcher };
+  return console.run(order, (job) => checkIntegrity(tools, job), judgeIntegrity);
 }
 
-async function restoreForProof(
+/** How long it takes until every copy of each store has been read, and whether that is soon enough. */
+export async function integrityPlan(console: Console): Promise<{ ok: boolean; stores: ReadForecast[] }> {
+  const stores = forecastAll(await integrityTools(console), new Date());
+  return { ok: stores.every(({ suffices }) => suffices), stores };
+}
+
+/** @throws STORE_NOT_FOUND, USAGE */
+export async function limitReads(
   console: Console,
-  backupId: string,
-  sourceName: string,
-  store: string | null,
-  { signal, watcher }: RunOptions,
-): Promise<Verification | null> {
-  const { toolsDir } = namedSource(console, sourceName);
-  const tools = await restoreTools(console);
-  const into = `strongroom_proof_${backupId.toLowerCase()}`;
-  const { server, password } = await restoreTarget(console, { on: null, into, password: null }, sourceName);
-  const request = { id: ulid(), backupId, server, password, into, swap: false, store, toolsDir };
-  const dropProof = () => tools.withLogin(server, password, (login) => dropScratch(into, login));
-  await dropProof(); // a process that was killed may have left one
-  try {
-    const order = { kind: 'test restore', subject: backupId, signal, watcher };
-    const restored = await console.run(order, (job) => restoreFull(request, tools, job), judgeRestore);
-    return restored.verification;
-  } finally {
-    await dropProof();
-  }
+  store: string,
+  limits: Partial<ReadLimits>,
+): Promise<{ store: string; limits: ReadLimits }> {
+  const { kind } = namedStore(console, store);
+  const set = setReadLimits(console, store, kind, limits);
+  await saveSettings(console);
+  return { store, limits: set };
 }

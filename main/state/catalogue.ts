@@ -155,21 +155,23 @@ export class Catalogue {
       });
   }
 
-  /** Notes what a verification of one copy found. */
+  /** Notes what a verification of one copy found; of a good one `reason` tells how it came to be good again. */
   verified(
     backupId: string,
     store: { name: string; kind: StoreKind },
-    found: { ok: boolean; state: CopyState; reason: string | null },
+    found: { ok: boolean; state: CopyState; reason: string | null; readBytes?: number },
   ): void {
     const now = new Date().toISOString();
     this.state.transaction(() => {
       this.state
-        .prepare('INSERT INTO verifications (backup_id, store, ok, reason, verified_at) VALUES (?, ?, ?, ?, ?)')
-        .run(backupId, store.name, found.ok ? 1 : 0, found.reason, now);
-      this.setCopy(backupId, store, found.state, { reason: found.reason ?? undefined });
+        .prepare(
+          'INSERT INTO verifications (backup_id, store, ok, reason, verified_at, read_bytes) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(backupId, store.name, found.ok ? 1 : 0, found.reason, now, found.readBytes ?? 0);
+      this.setCopy(backupId, store, found.state, { reason: found.ok ? undefined : (found.reason ?? undefined) });
       this.state
-        .prepare('UPDATE copies SET verified_at = ? WHERE backup_id = ? AND store = ?')
-        .run(found.ok ? now : null, backupId, store.name);
+        .prepare('UPDATE copies SET verified_at = ?, looked_at = ? WHERE backup_id = ? AND store = ?')
+        .run(found.ok ? now : null, now, backupId, store.name);
       // A backup is as good as its last good look: without any copy that is known to be good it only exists.
       this.state
         .prepare(

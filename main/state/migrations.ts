@@ -122,4 +122,18 @@ export const migrations: readonly string[] = [
      id TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, tenants TEXT, at TEXT NOT NULL, note TEXT,
      pinned INTEGER NOT NULL, notify TEXT NOT NULL, created_at TEXT NOT NULL, job_id TEXT, outcome TEXT) STRICT;
    CREATE INDEX one_offs_by_job ON one_offs (job_id);`,
+  // When each copy was last read to its end, and how many bytes that took from its store.
+  `ALTER TABLE copies ADD COLUMN looked_at TEXT;
+   UPDATE copies SET looked_at = verified_at;
+   ALTER TABLE verifications ADD COLUMN read_bytes INTEGER NOT NULL DEFAULT 0;
+   CREATE INDEX verifications_by_store ON verifications (store, verified_at, read_bytes);
+
+   CREATE TABLE drills (
+     id TEXT PRIMARY KEY, source TEXT NOT NULL, backup_id TEXT NOT NULL, place TEXT NOT NULL, server TEXT NOT NULL,
+     connection TEXT, database TEXT NOT NULL, dir TEXT, roles TEXT NOT NULL DEFAULT '[]', status TEXT NOT NULL,
+     started_at TEXT NOT NULL, ended_at TEXT, report TEXT, failure TEXT, initiated_by TEXT NOT NULL,
+     removed INTEGER NOT NULL DEFAULT 0) STRICT;
+   CREATE INDEX drills_by_source ON drills (source, id DESC);
+   CREATE INDEX drills_by_backup ON drills (backup_id, id DESC);
+   CREATE INDEX drills_to_remove ON drills (id) WHERE removed = 0;`,
 ];

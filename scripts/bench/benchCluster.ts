@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { startDemoCluster } from '../../main/demo/demoCluster.ts';
+import { startOwnCluster } from '../../main/postgres/ownCluster.ts';
 import { fillShop } from '../../main/demo/shop.ts';
 import { findClientTools, toolPath, type ToolName } from '../../main/postgres/clientTools.ts';
 import { withClient } from '../../main/postgres/connect.ts';
@@ -101,7 +101,7 @@ async function makeAnew(dir: string) {
   await mkdir(dirname(dir), { recursive: true });
   await mkdir(dir);
   await chmod(dir, 0o755);
-  return startDemoCluster(dir, password);
+  return startOwnCluster(dir, password);
 }
 
 /** Starts a kept cluster, as whoever owns its files. */

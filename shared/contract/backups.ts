@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { backupKinds, backupStatuses, importFormats } from '../backup.ts';
 import { manifestSchema } from '../manifestSchema.ts';
 import { changing, reading } from './define.ts';
+import { drillSchema } from './drills.ts';
 import { backupSchema, nothing, noteSchema, restoreSchema, secretSchema, startedJob, ulidSchema } from './shapes.ts';
 
 export const backupSorts = ['created', 'size', 'duration', 'status'] as const;
@@ -27,6 +28,8 @@ export const backupDetailSchema = backupSchema.extend({
     z.object({ store: z.string(), ok: z.boolean(), reason: z.string().nullable(), verifiedAt: z.string() }),
   ),
   restores: z.array(restoreSchema),
+  /** Its test restores, newest first. */
+  drills: z.array(drillSchema),
   handRestore: z.array(z.string()),
 });
 export type BackupDetail = z.infer<typeof backupDetailSchema>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accessRequests, accessStateSchema } from './access.ts';
 import { backupRequests } from './backups.ts';
 import type { RequestDefinition } from './define.ts';
+import { drillRequests } from './drills.ts';
 import { jobProgressSchema, jobRequests, jobSchema } from './jobs.ts';
 import { mergeRequests } from './merge.ts';
 import { notifyRequests } from './notify.ts';
@@ -25,6 +26,7 @@ export const requests = {
   ...restoreRequests,
   ...mergeRequests,
   ...notifyRequests,
+  ...drillRequests,
   ...jobRequests,
   ...scheduleRequests,
 } satisfies Record<string, RequestDefinition>;

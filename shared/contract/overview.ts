@@ -25,6 +25,7 @@ export const evidenceSchema = z.object({
   restoreSeconds: z.object({ least: z.number(), most: z.number() }).nullable(),
   /** The newest restore that was verified. */
   provenAt: z.string().nullable(),
+  provenBy: z.object({ kind: z.enum(['restore', 'drill']), id: z.string() }).nullable(),
   goodCopies: z.number(),
   wantedCopies: z.number(),
   problems: z.array(problemSchema),

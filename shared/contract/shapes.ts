@@ -62,7 +62,7 @@ const objectCheckSchema = z.object({
   problems: z.array(z.string()),
 }) satisfies z.ZodType<ObjectCheck>;
 
-const verificationSchema = z.object({
+export const verificationSchema = z.object({
   ok: z.boolean(),
   tables: z.array(z.object({ name: z.string(), expectedRows: z.number(), rows: z.number(), match: z.boolean() })),
   indexes: objectCheckSchema,

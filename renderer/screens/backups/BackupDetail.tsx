@@ -15,6 +15,7 @@ import { StateMark } from '../../components/StateMark.tsx';
 import { goTo } from '../../hashLocation.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { useTenantNames } from '../../useTenantNames.ts';
+import { ProveNow } from '../drills/ProveNow.tsx';
 import look from './BackupDetail.module.css';
 import { canVerify } from './backupRow.ts';
 import { Contents } from './Contents.tsx';
@@ -130,6 +131,7 @@ function Actions({ backup }: { backup: Detail }) {
           Copy what is missing
         </Button>
       )}
+      {backup.kind === 'FULL_DATABASE' && <ProveNow source={backup.source} backupId={backup.id} />}
       <VerifyDialog
         ids={[backup.id]}
         opened={verifying}

@@ -7,6 +7,7 @@ import { Moment } from '../../components/Moment.tsx';
 import { Section } from '../../components/Section.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import type { Tone } from '../../components/tone.ts';
+import { drillMark } from '../drills/drillWords.ts';
 import look from './BackupDetail.module.css';
 
 const restoreMarks: Record<RestoreStatus, { tone: Tone; word: string }> = {
@@ -19,12 +20,23 @@ const restoreMarks: Record<RestoreStatus, { tone: Tone; word: string }> = {
 };
 
 /** What was done with the backup since it exists: restores and verifications, newest first. */
-export function History({ backup: { restores, verifications } }: { backup: BackupDetail }) {
+export function History({ backup: { restores, drills, verifications } }: { backup: BackupDetail }) {
   return (
     <>
       <Section title="Restores of it">
-        {restores.length === 0 && <p className={look.explained}>It was never restored. A test restore proves most.</p>}
+        {restores.length + drills.length === 0 && (
+          <p className={look.explained}>It was never restored. A test restore proves most.</p>
+        )}
         <ul className={look.copies}>
+          {drills.map((drill) => (
+            <li key={drill.id} className={look.line}>
+              <StateMark {...drillMark(drill)} />
+              <Link href={`/restore/drills/${drill.id}`}>test restore</Link>
+              <Moment at={drill.startedAt} />
+              {drill.report && <span>took {formatDuration(drill.report.seconds)}</span>}
+              {drill.failure && <span>{sentence(drill.failure.message)}</span>}
+            </li>
+          ))}
           {restores.map((restore) => (
             <li key={restore.id} className={look.line}>
               <StateMark {...restoreMarks[restore.status]} />

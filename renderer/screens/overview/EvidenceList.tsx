@@ -1,11 +1,13 @@
-import { Button } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
 import type { Evidence } from '../../../shared/contract/overview.ts';
 import { formatCount } from '../../../shared/format.ts';
 import { Section } from '../../components/Section.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import { goTo } from '../../hashLocation.ts';
 import { openBackUpNow } from '../../stores/backUpNow.ts';
+import { ProveNow } from '../drills/ProveNow.tsx';
 import { evidenceMarks, evidenceParts, sortEvidence } from './evidenceWords.ts';
 import look from './Overview.module.css';
 
@@ -48,34 +50,43 @@ function EvidenceLine({ evidence, now, only }: { evidence: Evidence; now: Date; 
         <StateMark {...evidenceMarks[state]} />
         <strong>{source}</strong>
         {database !== source && <span className={look.dim}>database {database}</span>}
-        {!only && (
-          <span className={look.end}>
-            <Button
-              size="compact-sm"
-              variant="default"
-              aria-label={`Back up ${source} now`}
-              onClick={() => openBackUpNow(source)}
-            >
-              Back up now…
-            </Button>
-            {backupId !== null && (
+        <span className={look.end}>
+          {backupId !== null && <ProveNow source={source} />}
+          {!only && (
+            <>
               <Button
                 size="compact-sm"
                 variant="default"
-                aria-label={`Restore ${source}`}
-                onClick={() => goTo(`/restore/new/${backupId}`)}
+                aria-label={`Back up ${source} now`}
+                onClick={() => openBackUpNow(source)}
               >
-                Restore…
+                Back up now…
               </Button>
-            )}
-          </span>
-        )}
+              {backupId !== null && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  aria-label={`Restore ${source}`}
+                  onClick={() => goTo(`/restore/new/${backupId}`)}
+                >
+                  Restore…
+                </Button>
+              )}
+            </>
+          )}
+        </span>
       </div>
       <p className={look.sentence}>
-        {evidenceParts(evidence, now).map(({ words, known }, index) => (
+        {evidenceParts(evidence, now).map(({ words, known, link }, index) => (
           <span key={words} className={known ? undefined : look.dim}>
             {index > 0 && ' · '}
-            {words}
+            {link ? (
+              <Anchor component={Link} href={link} inherit underline="always" c="inherit">
+                {words}
+              </Anchor>
+            ) : (
+              words
+            )}
           </span>
         ))}
       </p>

@@ -6,6 +6,8 @@ import { clockAndDay, durationRange } from '../../when.ts';
 export interface EvidencePart {
   words: string;
   known: boolean;
+  /** Where it is looked at. */
+  link?: string;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface EvidencePart {
  * `proven by a restore at 03:10 today`, `3/3 copies`.
  */
 export function evidenceParts(evidence: Evidence, now: Date): EvidencePart[] {
-  const { restorableTo, restoreSeconds, provenAt, goodCopies, wantedCopies } = evidence;
+  const { restorableTo, restoreSeconds, provenAt, provenBy, goodCopies, wantedCopies } = evidence;
   if (restorableTo === null) return [{ words: 'There is no backup that could be restored', known: true }];
   const age = formatAge((now.getTime() - Date.parse(restorableTo)) / 1000);
   return [
@@ -23,7 +25,11 @@ export function evidenceParts(evidence: Evidence, now: Date): EvidencePart[] {
       : { words: `about ${durationRange(restoreSeconds)}`, known: true },
     provenAt === null
       ? { words: 'not proven by a restore yet', known: false }
-      : { words: `proven by a restore at ${clockAndDay(provenAt, now)}`, known: true },
+      : {
+          words: `proven by a ${provenBy?.kind === 'drill' ? 'test restore' : 'restore'} at ${clockAndDay(provenAt, now)}`,
+          known: true,
+          ...(provenBy && { link: `/restore/${provenBy.kind === 'drill' ? 'drills/' : ''}${provenBy.id}` }),
+        },
     wantedCopies === 0
       ? { words: 'no store to copy to', known: false }
       : { words: `${goodCopies}/${wantedCopies} copies`, known: true },

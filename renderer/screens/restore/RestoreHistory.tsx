@@ -20,7 +20,12 @@ export function RestoreHistory() {
   );
   return (
     <>
-      <PageHead title="Restore">{value && value.restores.length > 0 && start}</PageHead>
+      <PageHead title="Restore">
+        <Button variant="default" component={Link} href="/restore/drills">
+          Test restores
+        </Button>
+        {value && value.restores.length > 0 && start}
+      </PageHead>
       {failure && <FailureNotice failure={failure} onRetry={again} />}
       {!value && !failure && <Loading what="the restores" />}
       {value && value.restores.length === 0 && (

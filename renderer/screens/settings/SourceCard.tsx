@@ -8,6 +8,7 @@ import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { ConfirmModal } from '../../forms/ConfirmModal.tsx';
 import { SourceFindings } from '../../forms/SourceFindings.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
+import { DrillsModal } from '../drills/DrillsModal.tsx';
 import { DoctorChecks } from './DoctorChecks.tsx';
 import { PasswordsModal } from './PasswordsModal.tsx';
 import { TenantsModal } from './TenantsModal.tsx';
@@ -20,7 +21,7 @@ export function SourceCard({ source }: { source: SourceView }) {
   const { name, url, toolsDir, tenants } = source;
   const [shown, setShown] = useState<Shown>(null);
   const [doing, setDoing] = useState<'test' | 'doctor'>('test');
-  const [asking, setAsking] = useState<'password' | 'tenants' | 'remove' | null>(null);
+  const [asking, setAsking] = useState<'password' | 'tenants' | 'drills' | 'remove' | null>(null);
   const { busy, failure, attempt } = useAttempt();
   const look = (kind: 'test' | 'doctor') => {
     setDoing(kind);
@@ -74,6 +75,9 @@ export function SourceCard({ source }: { source: SourceView }) {
           <Button variant="default" onClick={() => setAsking('tenants')} aria-label={`Tenants of ${name}`}>
             Tenants…
           </Button>
+          <Button variant="default" onClick={() => setAsking('drills')} aria-label={`Test restores of ${name}`}>
+            Test restores…
+          </Button>
           <Button variant="subtle" color="red" onClick={() => setAsking('remove')} aria-label={`Remove ${name}`}>
             Remove
           </Button>
@@ -84,6 +88,7 @@ export function SourceCard({ source }: { source: SourceView }) {
       </Stack>
       <PasswordsModal source={name} opened={asking === 'password'} onClose={() => setAsking(null)} />
       <TenantsModal source={source} opened={asking === 'tenants'} onClose={() => setAsking(null)} />
+      <DrillsModal source={name} opened={asking === 'drills'} onClose={() => setAsking(null)} />
       <ConfirmModal
         opened={asking === 'remove'}
         onClose={() => setAsking(null)}

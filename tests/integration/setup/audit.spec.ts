@@ -73,7 +73,7 @@ test('every verb that changes something is in the audit log, and none that only 
     `restores.swap | ${restoreId} · ${shop.name} | done`,
     `restores.rollback | ${restoreId} | done`,
     `backups.verify | ${id} | done`,
-    'backups.verifySample |  | done',
+    'integrity.start |  | done',
     'backups.replicate |  | done',
     'sources.setPassword | shop | done',
     'stores.remove | local | done',

@@ -14,6 +14,7 @@ function evidence(more: Partial<Evidence> = {}): Evidence {
     restorableTo: at(22, 14, 5),
     backupId: '01JD0000000000000000000000',
     restoreSeconds: null,
+    provenBy: null,
     provenAt: null,
     goodCopies: 3,
     wantedCopies: 3,

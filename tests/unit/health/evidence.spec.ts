@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { consoleProblems, evidenceOf, type KnownOfSource } from '../../../main/health/evidence.ts';
 import type { Backup, Copy } from '../../../shared/backup.ts';
+import type { Drill } from '../../../shared/drill.ts';
 import type { Restore } from '../../../shared/restore.ts';
 
 const now = new Date('2026-11-22T14:17:00.000Z');
@@ -74,7 +75,7 @@ function evidence(changes: Partial<KnownOfSource> = {}) {
   const connection = { host: 'db', port: 5432, user: 'u', database: 'shop', sslmode: 'prefer' } as const;
   const source = { id: 1, name: 'shop', connection, toolsDir: null, tenants: null };
   const stores = ['local', 'r2', 'b2'];
-  return evidenceOf({ source, backups: [backup()], restores: [restore()], stores, ...changes }, now);
+  return evidenceOf({ source, backups: [backup()], restores: [restore()], stores, drills: [], ...changes }, now);
 }
 
 const sentences = (changes: Partial<KnownOfSource>) => evidence(changes).problems.map(({ sentence }) => sentence);
@@ -144,6 +145,55 @@ test('a restore that differed is bad, also when an older one was proven', () => 
   const found = evidence({ restores: [differing, restore()] });
   expect(found.state).toBe('bad');
   expect(found.problems[0]?.link).toBe(`/restore/${differing.id}`);
+});
+
+const drill = (changes: Partial<Drill> = {}): Drill => ({
+  id: '01K0000000000000000000000D',
+  source: 'shop',
+  backupId: '01K0000000000000000000000A',
+  place: 'source',
+  server: 'postgres@db:5432',
+  database: 'strongroom_drill_01k0000000000000000000000d',
+  status: 'PASSED',
+  startedAt: hoursAgo(2),
+  endedAt: hoursAgo(1.9),
+  report: {
+    steps: [],
+    seconds: 200,
+    backupCreatedAt: hoursAgo(3),
+    restoredBytes: 40,
+    verification: null,
+    assertions: [],
+    notes: [],
+  },
+  failure: null,
+  initiatedBy: 'ada',
+  removed: true,
+  ...changes,
+});
+
+test('a test restore proves as a restore does; the newest proof is told, with its report', () => {
+  expect(evidence({ restores: [], drills: [drill()] })).toMatchObject({
+    state: 'good',
+    provenAt: hoursAgo(1.9),
+    provenBy: { kind: 'drill', id: drill().id },
+    restoreSeconds: { least: 180, most: 250 },
+  });
+  expect(evidence({ drills: [drill({ endedAt: hoursAgo(20) })] }).provenBy).toEqual({
+    kind: 'restore',
+    id: restore().id,
+  });
+});
+
+test('a test restore that differed or failed is bad, one that was cancelled is not', () => {
+  const mismatch = evidence({ drills: [drill({ status: 'MISMATCH' }), drill()] });
+  expect(mismatch).toMatchObject({ state: 'bad', problems: [{ link: `/restore/drills/${drill().id}` }] });
+  const failure = { code: 'NO_GOOD_COPY', message: 'no store has it', hint: 'Mend one.' };
+  expect(sentences({ drills: [drill({ status: 'FAILED', failure })] })).toEqual([
+    'The last test restore failed: no store has it',
+  ]);
+  const cancelled = drill({ status: 'FAILED', failure: { ...failure, code: 'CANCELLED' } });
+  expect(evidence({ drills: [cancelled, drill()] }).state).toBe('good');
 });
 
 test('how long a restore takes is not guessed where none was made', () => {

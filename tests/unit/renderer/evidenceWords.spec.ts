@@ -15,6 +15,7 @@ const proven: Evidence = {
   restorableTo: new Date(2026, 10, 22, 14, 5).toISOString(),
   backupId: '01M8260X1Z22XF8KNRJZE3THMQ',
   restoreSeconds: { least: 360, most: 540 },
+  provenBy: null,
   provenAt: new Date(2026, 10, 21, 3, 10).toISOString(),
   goodCopies: 3,
   wantedCopies: 3,

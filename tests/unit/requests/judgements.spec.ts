@@ -30,7 +30,7 @@ test('a restore that differs is not done', () => {
 
 test('a verification is done only when every copy, and the test restore where one was made, is good', () => {
   const good = { store: 'local', ok: true, reason: null, code: null };
-  const answer = { id: '01K', ok: true, results: [good], restored: null };
+  const answer = { id: '01K', ok: true, results: [good], restored: null, drillId: null };
   expect(judgeVerification(answer)).toBeNull();
   const bad = { ...good, store: 'nas', ok: false, reason: 'a file is missing' };
   expect(judgeVerification({ ...answer, ok: false, results: [good, bad] })?.message).toContain(

@@ -48,13 +48,16 @@ export function BackupStep({
     ['backups'],
   );
   const restores = useAnswer('restores.list', { limit: 1000 }, ['restores']);
+  const drills = useAnswer('drills.list', { source: null, limit: 1000 }, ['restores']);
   const backups = page.value?.backups;
   const provenAt = useMemo(() => {
     const newest = new Map<string, string>();
     for (const { backupId, verification, startedAt } of restores.value?.restores ?? [])
       if (verification?.ok && !newest.has(backupId)) newest.set(backupId, startedAt);
+    for (const { backupId, status, startedAt } of drills.value?.drills ?? [])
+      if (status === 'PASSED' && startedAt > (newest.get(backupId) ?? '')) newest.set(backupId, startedAt);
     return newest;
-  }, [restores.value]);
+  }, [restores.value, drills.value]);
   const names = [...new Set([...(sources.value?.sources ?? []).map(({ name }) => name), ...sourcesOf(backups)])];
   const selected = chosen ?? onlyNewest(backups, names);
   const filtered = source !== null || from !== '' || until !== '';

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 
 /** A PostgreSQL cluster of our own, in a folder of its own, on a free port of this machine only. */
-export interface DemoCluster {
+export interface OwnCluster {
   port: number;
   superuser: string;
   dir: string;
@@ -19,12 +19,24 @@ const superuser = 'postgres';
 /** Who runs the server: PostgreSQL refuses to run as root, so then it is the user `postgres`. */
 type RunAs = { uid: number; gid: number } | Record<string, never>;
 
+interface OwnClusterOptions {
+  /** Only programs of this version; null takes the newest. */
+  major?: number | null;
+  /** Called when the cluster is there and its server not started yet. */
+  made?: () => void;
+}
+
 /**
+ * Its server listens on a free port of 127.0.0.1 and on no socket in the file system, so no other one can be met.
  * @param dir an existing folder that every user may enter.
  * @throws TOOL_MISSING without the programs of a PostgreSQL server.
  */
-export async function startDemoCluster(dir: string, password: string): Promise<DemoCluster> {
-  const bin = await serverPrograms();
+export async function startOwnCluster(
+  dir: string,
+  password: string,
+  { major = null, made = () => undefined }: OwnClusterOptions = {},
+): Promise<OwnCluster> {
+  const bin = await serverPrograms(major);
   const runAs = serverUser();
   const data = join(dir, 'data');
   const passwordFile = join(dir, 'password');
@@ -42,20 +54,40 @@ export async function startDemoCluster(dir: string, password: string): Promise<D
     join(data, 'postgresql.conf'),
     `\nlisten_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\n`,
   );
-  return startServer(dir, port);
+  made();
+  return startServer(dir, port, bin);
+}
+
+/**
+ * Stops the server of a cluster whose owner is gone, if it still runs: only a process counts that was started on this
+ * very folder, because its number may be another one's by now.
+ */
+export async function stopOrphan(dir: string): Promise<void> {
+  const data = join(dir, 'data');
+  const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
+  if (!(pid > 0) || !commandOf(pid).includes(data)) return;
+  await run(join(await serverPrograms(null), 'pg_ctl'), ['-D', data, '-m', 'immediate', '-w', 'stop'], serverUser());
+}
+
+/** The command line of a process; empty when there is none. */
+function commandOf(pid: number): string {
+  if (process.platform !== 'win32')
+    return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
+  const asked = `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`;
+  return spawnSync('powershell', ['-NoProfile', '-Command', asked], { encoding: 'utf8' }).stdout ?? '';
 }
 
 /** Starts the server of a cluster that was made earlier. @throws TOOL_MISSING, TOOL_FAILED */
-export async function startDemoClusterAgain(dir: string, port: number): Promise<DemoCluster> {
+export async function startOwnClusterAgain(dir: string, port: number): Promise<OwnCluster> {
   // What a server that was killed has left, or a computer that went off.
   await rm(join(dir, 'data', 'postmaster.pid'), { force: true });
-  return startServer(dir, port);
+  return startServer(dir, port, await serverPrograms(null));
 }
 
-async function startServer(dir: string, port: number): Promise<DemoCluster> {
+async function startServer(dir: string, port: number, bin: string): Promise<OwnCluster> {
   const runAs = serverUser();
   const data = join(dir, 'data');
-  const pgCtl = join(await serverPrograms(), 'pg_ctl');
+  const pgCtl = join(bin, 'pg_ctl');
   await run(pgCtl, ['-D', data, '-l', join(dir, 'server.log'), '-w', 'start'], runAs);
   return {
     port,
@@ -65,7 +97,8 @@ async function startServer(dir: string, port: number): Promise<DemoCluster> {
   };
 }
 
-async function serverPrograms(): Promise<string> {
+/** The newest ones, or those of one version. @throws TOOL_MISSING */
+async function serverPrograms(major: number | null): Promise<string> {
   const places = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/Library/PostgreSQL', 'C:\\Program Files\\PostgreSQL'];
   const found: string[] = [];
   for (const place of places) {
@@ -75,13 +108,19 @@ async function serverPrograms(): Promise<string> {
   const program = process.platform === 'win32' ? 'initdb.exe' : 'initdb';
   const bin = found
     .filter((dir) => existsSync(join(dir, program)))
+    .filter((dir) => major === null || majorOf(join(dir, program)) === major)
     .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))[0];
   if (bin) return bin;
   throw new Failure(
     'TOOL_MISSING',
-    'the demo needs the programs of a PostgreSQL server, and there are none',
-    'Install them (Debian: apt install postgresql), then start the demo again.',
+    `the programs of a PostgreSQL server${major === null ? '' : ` of version ${major}`} are not on this machine`,
+    `Install them (Debian: apt install postgresql${major === null ? '' : `-${major}`}), then start again.`,
   );
+}
+
+function majorOf(program: string): number {
+  const said = spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout ?? '';
+  return Number(/\(PostgreSQL\) (\d+)/.exec(said)?.[1] ?? NaN);
 }
 
 function serverUser(): RunAs {
@@ -93,7 +132,7 @@ function serverUser(): RunAs {
   throw new Failure(
     'TOOL_MISSING',
     'PostgreSQL does not run as root, and there is no user postgres',
-    'Start the demo as another user, or install the PostgreSQL server of the system, which makes the user.',
+    'Start this as another user, or install the PostgreSQL server of the system, which makes the user.',
   );
 }
 

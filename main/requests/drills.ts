@@ -1,0 +1,139 @@
+import { ulid } from 'ulid';
+import type { Assertion, Drill, DrillPlace, DrillSettings } from '../../shared/drill.ts';
+import { Failure } from '../../shared/failure.ts';
+import type { Connection } from '../../shared/source.ts';
+import { drillTools } from '../console/assemble.ts';
+import type { Console } from '../console/console.ts';
+import { drillSettings, setDrillSettings } from '../console/drillSettings.ts';
+import { saveSettings } from '../console/rebuildState.ts';
+import { checkAssertion } from '../drill/assertions.ts';
+import { runDrill } from '../drill/runDrill.ts';
+import { withLogin } from '../postgres/passfile.ts';
+import type { RunOptions } from './backups.ts';
+import { judgeDrill } from './judgements.ts';
+import { restorableBackup } from './restores.ts';
+import { namedSource } from './sources.ts';
+
+export interface DrillAsk {
+  source: string;
+  /** Null takes the newest one that has a good copy. */
+  backup: string | null;
+  place: DrillPlace;
+  /** For the place `server`, and a database there to enter by. */
+  on: Connection | null;
+  /** For `on`. */
+  password: string | null;
+}
+
+/**
+ * Restores a backup into a throw-away database, compares it, and removes it again.
+ * @returns also one that found differences (MISMATCH).
+ * @throws SOURCE_NOT_FOUND, BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, and as runDrill does
+ */
+export async function drill(console: Console, ask: DrillAsk, { jobId, signal, watcher }: RunOptions): Promise<Drill> {
+  const { source } = ask;
+  const { connection, toolsDir } = namedSource(console, source);
+  const backupId = ask.backup === null ? newestGood(console, source) : backupOf(console, source, ask.backup);
+  const id = ulid();
+  const tools = await drillTools(console);
+  const onSource = ask.place === 'source';
+  const request = {
+    id,
+    source,
+    backupId,
+    place: ask.place,
+    server: onSource ? { ...connection, database: 'postgres' } : ask.on,
+    password: onSource ? await console.password(source, 'restore') : ask.password,
+    toolsDir,
+    assertions: drillSettings(console, source).assertions,
+  };
+  // For removing what a crash leaves on another server.
+  const secret = `drill:${id}`;
+  if (ask.place === 'server' && ask.password !== null) await console.secrets.set(secret, ask.password);
+  try {
+    const order = { id: jobId, kind: 'test restore', subject: source, signal, watcher };
+    return await console.run(order, (job) => runDrill(request, tools, job), judgeDrill);
+  } finally {
+    if (console.drills.get(id)?.removed ?? true) await console.secrets.forget(secret);
+  }
+}
+
+/** The newest full backup that counts as good somewhere. @throws BACKUP_NOT_FOUND */
+function newestGood(console: Console, source: string): string {
+  for (let cursor: string | undefined; ;) {
+    const page = console.catalogue.list({ source, kind: 'FULL_DATABASE' }, { limit: 100, cursor });
+    const good = page.backups.find(
+      ({ status, copies }) =>
+        (status === 'COMPLETED' || status === 'VERIFIED') && copies.some(({ state }) => state === 'STORED'),
+    );
+    if (good) return good.id;
+    if (page.cursor === null) break;
+    cursor = page.cursor;
+  }
+  throw new Failure(
+    'BACKUP_NOT_FOUND',
+    `there is no backup of ${source} with a good copy`,
+    `Take one: strongroom backup full ${source}.`,
+  );
+}
+
+function backupOf(console: Console, source: string, id: string): string {
+  const backup = restorableBackup(console, id);
+  if (backup.source === source) return backup.id;
+  throw new Failure(
+    'BACKUP_NOT_FOUND',
+    `the backup ${backup.id} is one of ${backup.source}, not of ${source}`,
+    `\`strongroom list --source ${source}\` shows those of ${source}.`,
+  );
+}
+
+/** @throws DRILL_NOT_FOUND */
+export function namedDrill(console: Console, id: string): Drill {
+  const found = console.drills.get(id.toUpperCase());
+  if (!found) throw new Failure('DRILL_NOT_FOUND', `there is no test restore ${id}`, '`strongroom drills` shows them.');
+  return found;
+}
+
+/** Takes over an assertion once the database of the source has understood it. @throws ASSERTION_WRONG, SOURCE_… */
+export async function setAssertion(console: Console, source: string, assertion: Assertion): Promise<DrillSettings> {
+  const known = drillSettings(console, source).assertions.filter(({ name }) => name !== assertion.name);
+  return saveDrillSettings(console, source, { assertions: [...known, assertion] }, [assertion]);
+}
+
+/** @throws ASSERTION_WRONG where there is none of this name */
+export async function removeAssertion(console: Console, source: string, name: string): Promise<DrillSettings> {
+  const known = drillSettings(console, source).assertions;
+  if (!known.some((assertion) => assertion.name === name))
+    throw new Failure(
+      'ASSERTION_WRONG',
+      `${source} has no assertion ${name}`,
+      '`strongroom source assert NAME` shows them.',
+    );
+  return saveDrillSettings(console, source, { assertions: known.filter((assertion) => assertion.name !== name) }, []);
+}
+
+/**
+ * @param toCheck what the database of the source must understand before anything is saved.
+ * @throws SOURCE_NOT_FOUND, ASSERTION_WRONG, SOURCE_…
+ */
+export async function saveDrillSettings(
+  console: Console,
+  source: string,
+  changes: Partial<DrillSettings>,
+  toCheck: readonly Assertion[] = changes.assertions ?? [],
+): Promise<DrillSettings> {
+  const { connection } = namedSource(console, source);
+  if (toCheck.length > 0)
+    await withLogin(console.home.runDir, connection, await console.password(source, 'main'), async (login) => {
+      for (const assertion of toCheck) await checkAssertion(assertion, login);
+    });
+  const settings = { ...drillSettings(console, source), ...changes };
+  setDrillSettings(console, source, settings);
+  await saveSettings(console);
+  return settings;
+}
+
+/** @throws SOURCE_NOT_FOUND */
+export function shownSettings(console: Console, source: string): DrillSettings {
+  return drillSettings(console, namedSource(console, source).name);
+}

@@ -1,0 +1,135 @@
+import { copyStateAfter } from '../../shared/backup.ts';
+import { reportFailure } from '../../shared/failure.ts';
+import type { FoundDamage, IntegrityReport, ReadForecast } from '../../shared/integrity.ts';
+import type { Job } from '../../shared/job.ts';
+import { compareListing } from './compareListing.ts';
+import { forecastReads } from './forecastReads.ts';
+import { mendCopy } from './mendCopy.ts';
+import { planReads, type PlannedRead, type StoreFacts } from './planReads.ts';
+import { readCopy } from './readCopy.ts';
+import type { IntegrityTools, VerifyStore } from './verifyTools.ts';
+
+/** More than one check ever reads. */
+const candidates = 2000;
+/** A store that lost everything is the work of a replication; a check must end. */
+const mendsPerCheck = 10;
+
+/**
+ * One integrity check: every copy in every store by listing, a planned part of them read to the end, and what is not
+ * good made again from another store. Each look is noted when it is done, so a check that was cut off goes on with the
+ * next one. A store that does not answer says nothing of its copies.
+ * @throws CANCELLED
+ */
+export async function checkIntegrity(tools: IntegrityTools, job: Job): Promise<IntegrityReport> {
+  const report: IntegrityReport = { ok: false, listed: [], read: [], unread: [], damage: [] };
+  for (const handle of tools.stores) report.listed.push(await listed(handle, tools, job));
+  job.reached('integrity-listed');
+  const answering = tools.stores.filter(({ name }) => report.listed.some((one) => one.store === name && !one.failure));
+  const now = new Date();
+  const facts = answering.map((handle) => factsOf(handle, tools, now, candidates));
+  for (const planned of planReads(facts, tools.looks.count(), now)) {
+    await readPlanned(planned, tools, report, job);
+    job.reached('integrity-read');
+  }
+  report.damage = await mendAll(tools, job);
+  report.ok = report.damage.every(({ leftBecause }) => leftBecause === null);
+  return report;
+}
+
+/** Whether each store will have been read whole in time. */
+export function forecastAll(tools: IntegrityTools, now: Date): ReadForecast[] {
+  return tools.stores.map((handle) => forecastReads(factsOf(handle, tools, now, -1), now));
+}
+
+function factsOf(handle: VerifyStore, { looks, limitsOf }: IntegrityTools, now: Date, limit: number): StoreFacts {
+  const { name, kind } = handle;
+  const today = now.toISOString().slice(0, 10);
+  return {
+    name,
+    kind,
+    limits: limitsOf(handle),
+    spentToday: looks.bytesReadSince(name, today),
+    spentThisMonth: looks.bytesReadSince(name, `${today.slice(0, 7)}-01`),
+    totalBytes: looks.totalBytes(name),
+    copies: looks.leastRecentlyRead(name, limit),
+  };
+}
+
+async function listed(
+  handle: VerifyStore,
+  tools: IntegrityTools,
+  job: Job,
+): Promise<IntegrityReport['listed'][number]> {
+  try {
+    return { store: handle.name, copies: await compareListing(handle, tools, job), failure: null };
+  } catch (error) {
+    job.signal.throwIfAborted();
+    const { message } = reportFailure(error);
+    job.note(`${handle.name} could not be looked at: ${message}`);
+    return { store: handle.name, copies: 0, failure: message };
+  }
+}
+
+async function readPlanned(
+  { backupId, store, why }: PlannedRead,
+  tools: IntegrityTools,
+  report: IntegrityReport,
+  job: Job,
+): Promise<void> {
+  const handle = tools.stores.find(({ name }) => name === store)!;
+  // It may have been deleted since the check began.
+  if (tools.looks.stateOf(backupId, store) !== 'STORED') return;
+  try {
+    const { faults, bytes } = await readCopy(backupId, handle, tools, job);
+    const [fault] = faults;
+    const state = fault ? copyStateAfter(fault.code)! : 'STORED';
+    if (tools.looks.stateOf(backupId, store) !== 'STORED') return;
+    tools.catalogue.verified(backupId, handle, {
+      ok: !fault,
+      state,
+      reason: fault?.message ?? null,
+      readBytes: bytes,
+    });
+    report.read.push({ backupId, store, why, ok: !fault, bytes });
+  } catch (error) {
+    job.signal.throwIfAborted();
+    const { message } = reportFailure(error);
+    job.note(`the copy of ${backupId} in ${store} could not be read: ${message}`);
+    report.unread.push({ backupId, store, reason: message });
+  }
+}
+
+async function mendAll(tools: IntegrityTools, job: Job): Promise<FoundDamage[]> {
+  const damage: FoundDamage[] = [];
+  for (const [index, bad] of tools.looks.bad().entries()) {
+    const handle = tools.stores.find(({ name }) => name === bad.store);
+    if (!handle) continue;
+    const found: FoundDamage = {
+      backupId: bad.backupId,
+      source: bad.source,
+      store: bad.store,
+      code: bad.state === 'MISSING' ? 'OBJECT_MISSING' : 'COPY_DAMAGED',
+      reason: bad.reason ?? 'it was found not to be good',
+      mendedFrom: [],
+      leftBecause: null,
+    };
+    damage.push(found);
+    if (index >= mendsPerCheck) {
+      found.leftBecause = 'its turn comes with the next check';
+      continue;
+    }
+    try {
+      found.mendedFrom = await mendCopy(bad.backupId, handle, tools, job);
+      job.note(
+        found.mendedFrom.length > 0
+          ? `the copy of ${bad.backupId} in ${bad.store} was not good (${found.reason}); it was made again from ${found.mendedFrom.join(' and ')}`
+          : `the copy of ${bad.backupId} in ${bad.store} is good again`,
+      );
+    } catch (error) {
+      job.signal.throwIfAborted();
+      found.leftBecause = reportFailure(error).message;
+      job.note(`the copy of ${bad.backupId} in ${bad.store} is not good (${found.reason}): ${found.leftBecause}`);
+    }
+  }
+  return damage;
+}
