@@ -36,7 +36,7 @@ export function addIntegrityVerbs(program: Command): void {
     .action((_options: unknown, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, true, async (console) => (await requests()).integrityPlan(console)),
+        (verb) => withConsole(verb, false, async (console) => (await requests()).integrityPlan(console)),
         ({ stores }) => printPlan(stores),
       ),
     );

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import { drillTools, mergeTools, primaryStore, restoreTools } from './assemble.ts';
@@ -33,7 +34,7 @@ export async function recover(console: Console): Promise<void> {
   catalogue.forgetRunningUploads();
   for (const id of catalogue.unfinished()) await orLater(`backup ${id}`, () => recoverBackup(console, id));
   for (const { name, settings } of console.settings.stores())
-    if (settings.kind === 'local')
+    if (settings.kind === 'local' && existsSync(settings.path))
       await orLater(`the spool of ${name}`, async () => void (await new LocalStore(name, settings.path).sweepSpool()));
   const tools = await restoreTools(console);
   const passwordOf = (restore: { id: string; source: string }) => console.restorePassword(restore);

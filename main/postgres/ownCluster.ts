@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -71,6 +71,8 @@ export async function stopOrphan(dir: string): Promise<void> {
 
 /** The command line of a process; empty when there is none. */
 function commandOf(pid: number): string {
+  if (process.platform === 'linux')
+    return existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
   if (process.platform !== 'win32')
     return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
   const asked = `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`;

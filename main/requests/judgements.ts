@@ -36,10 +36,11 @@ export function judgeDrill({ status, report, backupId }: Drill): Failure | null 
 }
 
 /** A copy that is not good, or a test restore that differed. */
-export function judgeVerification({ id, ok, results, restored }: VerifyAnswer): Failure | null {
+export function judgeVerification({ id, ok, results, restored, drill }: VerifyAnswer): Failure | null {
   if (ok) return null;
   const bad = results.filter((result) => !result.ok).map(({ store, reason }) => `${store}: ${reason ?? 'not good'}`);
   if (restored && !restored.ok) bad.push('the test restore differs from the backup');
+  else if (drill && drill.status !== 'PASSED') bad.push(`not all is true that must be: test restore ${drill.id}`);
   return new Failure(
     'COPY_DAMAGED',
     `the backup ${id} is not good everywhere (${bad.join('; ') || 'it has no copy'})`,

@@ -3,6 +3,7 @@ import { integrityTools, restoreTools } from '../console/assemble.ts';
 import { saveSettings } from '../console/rebuildState.ts';
 import { setReadLimits } from '../console/readLimits.ts';
 import { checkIntegrity, forecastAll } from '../verify/checkIntegrity.ts';
+import type { DrillStatus } from '../../shared/drill.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Verification } from '../../shared/restore.ts';
 import type { Console } from '../console/console.ts';
@@ -19,7 +20,7 @@ export interface VerifyAnswer {
   /** What a test restore found; null when none was asked for. */
   restored: Verification | null;
   /** The test restore, with its report. */
-  drillId: string | null;
+  drill: { id: string; status: DrillStatus } | null;
 }
 
 const onItsServer = { place: 'source', on: null, password: null } as const;
@@ -80,7 +81,13 @@ async function verifyOne(
   const proof = deep ? await drill(console, { ...onItsServer, source, backup: id }, options) : null;
   const ok =
     results.length > 0 && results.every((result) => result.ok) && (proof === null || proof.status === 'PASSED');
-  return { id, ok, results, restored: proof?.report?.verification ?? null, drillId: proof?.id ?? null };
+  return {
+    id,
+    ok,
+    results,
+    restored: proof?.report?.verification ?? null,
+    drill: proof && { id: proof.id, status: proof.status },
+  };
 }
 
 /** The hourly check: every copy by listing, a part of them read to the end, and bad ones made again. */

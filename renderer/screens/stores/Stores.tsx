@@ -10,6 +10,7 @@ import { StoreForm } from '../../forms/StoreForm.tsx';
 import { useJobs } from '../../stores/jobStore.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { Capacity } from './Capacity.tsx';
+import { Integrity } from './Integrity.tsx';
 import { StoreCard } from './StoreCard.tsx';
 
 /** The places for copies: whether each can be used, what lies there and what is missing there. */
@@ -65,6 +66,7 @@ export function Stores() {
               />
             ))}
           </Group>
+          <Integrity />
           <Capacity stores={stores} />
         </Stack>
       )}

@@ -31,7 +31,7 @@ test('good copies verify, and the backup is noted as verified', async ({ backedU
     ok: true,
     results: [good('local'), good('nas')],
     restored: null,
-    drillId: null,
+    drill: null,
   });
   const shown = await succeed<Backup>(backedUp.cli, 'show', id);
   expect(shown.status).toBe('VERIFIED');

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { judgeCopies, judgeRestore, judgeVerification } from '../../../main/requests/judgements.ts';
+import { judgeCopies, judgeIntegrity, judgeRestore, judgeVerification } from '../../../main/requests/judgements.ts';
 import type { Copy } from '../../../shared/backup.ts';
 import type { Restore } from '../../../shared/restore.ts';
 
@@ -30,11 +30,32 @@ test('a restore that differs is not done', () => {
 
 test('a verification is done only when every copy, and the test restore where one was made, is good', () => {
   const good = { store: 'local', ok: true, reason: null, code: null };
-  const answer = { id: '01K', ok: true, results: [good], restored: null, drillId: null };
+  const answer = { id: '01K', ok: true, results: [good], restored: null, drill: null };
   expect(judgeVerification(answer)).toBeNull();
   const bad = { ...good, store: 'nas', ok: false, reason: 'a file is missing' };
   expect(judgeVerification({ ...answer, ok: false, results: [good, bad] })?.message).toContain(
     'nas: a file is missing',
   );
   expect(judgeVerification({ ...answer, ok: false, results: [] })?.message).toContain('it has no copy');
+  const broken = { id: '01D', status: 'MISMATCH' as const };
+  expect(judgeVerification({ ...answer, ok: false, drill: broken })?.message).toContain('not all is true that must be');
+});
+
+test('an integrity check has failed only where a copy could not be made again', () => {
+  const found = {
+    backupId: '01K',
+    source: 'shop',
+    store: 'nas',
+    code: 'COPY_DAMAGED',
+    reason: 'its SHA-256 is another',
+    mendedFrom: ['local'],
+    leftBecause: null,
+  };
+  const report = { ok: true, listed: [], read: [], unread: [], damage: [found] };
+  expect(judgeIntegrity(report)).toBeNull();
+  const left = { ...found, mendedFrom: [], leftBecause: 'no other store can give what it lacks' };
+  expect(judgeIntegrity({ ...report, ok: false, damage: [found, left] })).toMatchObject({
+    code: 'INTEGRITY_FAILURE',
+    message: expect.stringMatching(/^1 copy is not good .*01K in nas: its SHA-256/),
+  });
 });
