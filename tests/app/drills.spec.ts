@@ -15,6 +15,7 @@ test('a backup is proven from the Overview, its report says what was compared an
   await page.getByRole('button', { name: 'Prove shop now' }).click();
   const proof = page.getByRole('link', { name: /^proven by a test restore at/ });
   await expect(proof).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('link', { name: /1 restore/ })).toBeVisible();
   await window.shoot('overview-proven');
   await proof.click();
   await expect(page.getByRole('heading', { level: 1, name: /^Test restore of shop, / })).toBeVisible();

@@ -35,7 +35,13 @@ const columns: Column<Drill>[] = [
     cell: ({ backupId }) => clockAndDay(timeOfId(backupId).toISOString(), new Date()),
     title: ({ backupId }) => formatMoment(timeOfId(backupId).toISOString()),
   },
-  { key: 'where', head: 'Where', width: 'minmax(150px, 0.7fr)', cell: ({ server }) => server },
+  {
+    key: 'where',
+    head: 'Where',
+    width: 'minmax(150px, 0.7fr)',
+    cell: ({ server }) => server.replace(/^.*@/, ''),
+    title: ({ server }) => server,
+  },
   {
     key: 'took',
     head: 'Took',

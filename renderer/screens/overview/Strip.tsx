@@ -4,7 +4,6 @@ import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import type { BackupPoint } from '../../../shared/contract/backups.ts';
 import { formatMoment } from '../../../shared/format.ts';
-import type { Restore } from '../../../shared/restore.ts';
 import { Bytes } from '../../components/Bytes.tsx';
 import { backupMark } from '../../components/backupWords.ts';
 import { ChartOrTable } from '../../components/ChartOrTable.tsx';
@@ -17,7 +16,17 @@ import { goTo } from '../../hashLocation.ts';
 import { shortDay, startOfDay } from '../../when.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import look from './Strip.module.css';
-import { lastDays, nextCell, stripRows, type StripCell, type StripTone, wasCancelled } from './stripDays.ts';
+import {
+  lastDays,
+  nextCell,
+  placeOf,
+  stripRows,
+  wasCancelled,
+  withDrills,
+  type DayRestore,
+  type StripCell,
+  type StripTone,
+} from './stripDays.ts';
 
 const dayCount = 30;
 const restoreLimit = 200;
@@ -36,11 +45,15 @@ const icons: Record<StripTone, TablerIcon> = {
 export function Strip({ sources }: { sources: readonly string[] }) {
   const points = useAnswer('backups.points', { source: null, days: dayCount }, ['backups']);
   const restores = useAnswer('restores.list', { limit: restoreLimit }, ['restores']);
-  const failure = points.failure ?? restores.failure;
-  if (points.value && restores.value)
-    return <Days sources={sources} points={points.value.points} restores={restores.value.restores} />;
-  return failure ? (
-    <FailureNotice failure={failure} onRetry={points.failure ? points.again : restores.again} />
+  const drills = useAnswer('drills.list', { source: null, limit: restoreLimit }, ['restores']);
+  const failed = [points, restores, drills].find(({ failure }) => failure);
+  const made = useMemo(
+    () => restores.value && drills.value && withDrills(restores.value.restores, drills.value.drills),
+    [restores.value, drills.value],
+  );
+  if (points.value && made) return <Days sources={sources} points={points.value.points} restores={made} />;
+  return failed?.failure ? (
+    <FailureNotice failure={failed.failure} onRetry={failed.again} />
   ) : (
     <Loading what="the last 30 days" />
   );
@@ -49,7 +62,7 @@ export function Strip({ sources }: { sources: readonly string[] }) {
 interface Happened {
   sources: readonly string[];
   points: readonly BackupPoint[];
-  restores: readonly Restore[];
+  restores: readonly DayRestore[];
 }
 
 function Days({ sources, points, restores }: Happened) {
@@ -195,7 +208,7 @@ interface DayEvent {
   place: string;
 }
 
-function EventTable({ points, restores }: { points: readonly BackupPoint[]; restores: readonly Restore[] }) {
+function EventTable({ points, restores }: { points: readonly BackupPoint[]; restores: readonly DayRestore[] }) {
   const events = useMemo(() => eventsOf(points, restores), [points, restores]);
   return (
     <DataTable
@@ -210,7 +223,7 @@ function EventTable({ points, restores }: { points: readonly BackupPoint[]; rest
   );
 }
 
-function eventsOf(points: readonly BackupPoint[], restores: readonly Restore[]): DayEvent[] {
+function eventsOf(points: readonly BackupPoint[], restores: readonly DayRestore[]): DayEvent[] {
   const since = startOfDay(lastDays(dayCount, new Date())[0] ?? '').toISOString();
   return [
     ...points.map((point) => ({
@@ -224,14 +237,15 @@ function eventsOf(points: readonly BackupPoint[], restores: readonly Restore[]):
     })),
     ...restores.map((restore): DayEvent => {
       const { id, startedAt: at, source, restoredBytes: bytes } = restore;
-      return { id, at, source, what: 'Restore', ...restoreMark(restore), bytes, place: `/restore/${id}` };
+      const what = restore.place === undefined ? 'Restore' : 'Test restore';
+      return { id, at, source, what, ...restoreMark(restore), bytes, place: placeOf(restore) };
     }),
   ]
     .filter(({ at }) => at >= since)
     .toSorted((a, b) => (a.at < b.at ? 1 : -1));
 }
 
-function restoreMark(restore: Restore): { tone: Tone; word: string } {
+function restoreMark(restore: DayRestore): { tone: Tone; word: string } {
   const { status } = restore;
   if (status === 'IN_PROGRESS') return { tone: 'working', word: 'Running' };
   if (wasCancelled(restore)) return { tone: 'neutral', word: 'Cancelled' };

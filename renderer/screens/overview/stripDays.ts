@@ -1,4 +1,5 @@
 import type { BackupPoint } from '../../../shared/contract/backups.ts';
+import type { Drill } from '../../../shared/drill.ts';
 import type { Restore } from '../../../shared/restore.ts';
 import { dayOf, shortDay, startOfDay } from '../../when.ts';
 
@@ -20,6 +21,29 @@ export interface StripRow {
   cells: (StripCell | null)[];
 }
 
+/** A restore, or a test restore, as far as it matters on which day it was and how it went. */
+export interface DayRestore extends Pick<
+  Restore,
+  'id' | 'source' | 'startedAt' | 'status' | 'failure' | 'restoredBytes'
+> {
+  /** Where it is looked at, if it is no restore of the list. */
+  place?: string;
+}
+
+/** Restores and test restores together, newest first. */
+export function withDrills(restores: readonly Restore[], drills: readonly Drill[]): DayRestore[] {
+  const proofs = drills.map(({ id, source, startedAt, status, failure, report }) => ({
+    id,
+    source,
+    startedAt,
+    status: status === 'RUNNING' ? ('IN_PROGRESS' as const) : status === 'PASSED' ? ('COMPLETED' as const) : status,
+    failure,
+    restoredBytes: report?.restoredBytes ?? null,
+    place: `/restore/drills/${id}`,
+  }));
+  return [...restores, ...proofs].toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
 /** The last days as `2026-11-18`, today last. */
 export function lastDays(count: number, today: Date): string[] {
   return Array.from({ length: count }, (_, index) => {
@@ -33,7 +57,7 @@ export function lastDays(count: number, today: Date): string[] {
 export function stripRows(
   sources: readonly string[],
   points: readonly BackupPoint[],
-  restores: readonly Restore[],
+  restores: readonly DayRestore[],
   days: readonly string[],
 ): StripRow[] {
   const backupsByDay = Map.groupBy(points, ({ source, createdAt }) => `${source} ${dayOf(new Date(createdAt))}`);
@@ -69,7 +93,7 @@ function backupCell(source: string, day: string, points: readonly BackupPoint[] 
 }
 
 /** Newest first, as the console lists them. */
-function restoreCell(day: string, restores: readonly Restore[] | undefined): StripCell | null {
+function restoreCell(day: string, restores: readonly DayRestore[] | undefined): StripCell | null {
   const newest = restores?.[0];
   if (!restores || !newest) return null;
   const cancelled = restores.filter(wasCancelled).length;
@@ -80,9 +104,14 @@ function restoreCell(day: string, restores: readonly Restore[] | undefined): Str
   if (bad > 0) said.push(`${bad} not good`);
   if (cancelled > 0) said.push(`${cancelled} cancelled`);
   if (running) said.push('one is running');
-  const place = restores.length === 1 ? `/restore/${newest.id}` : '/restore';
+  const proofs = restores.filter(({ place }) => place !== undefined).length;
+  const place = restores.length === 1 ? placeOf(newest) : proofs === restores.length ? '/restore/drills' : '/restore';
   const tone = toneOf(running, good, bad);
   return { day, tone, words: `${spoken(day)}: ${said.join(', ')}`, count: restores.length, place };
+}
+
+export function placeOf({ id, place }: DayRestore): string {
+  return place ?? `/restore/${id}`;
 }
 
 /** Whoever cancels something knows it: that alone is neither good nor bad. */
