@@ -7,6 +7,7 @@ import type { Console } from './console.ts';
 import { sweepPassfiles } from '../postgres/passfile.ts';
 import { adoptManifest } from './rebuildState.ts';
 import { recoverDrill } from '../drill/removeDrill.ts';
+import type { DrillRemains } from '../state/drillLog.ts';
 import { recoverMerge, recoverUndo, sweepUndo } from '../merge/recoverMerge.ts';
 import { LocalStore } from '../storage/localStore.ts';
 import { recoverRestore, recoverSwap } from '../restore/recoverRestore.ts';
@@ -21,8 +22,10 @@ export async function recover(console: Console): Promise<void> {
   await sweepPassfiles(home.runDir);
   if (drills.notRemoved().length > 0) {
     const drilling = await drillTools(console);
-    const loginOf = async ({ id, source }: { id: string; source: string }) =>
-      (await console.secrets.get(`drill:${id}`)) ?? console.password(source, 'restore');
+    const loginOf = async ({ id, source, connection }: DrillRemains) => {
+      const byMain = connection?.user === console.settings.source(source)?.connection.user;
+      return (await console.secrets.get(`drill:${id}`)) ?? console.password(source, byMain ? 'main' : 'restore');
+    };
     for (const id of drills.notRemoved())
       await orLater(`test restore ${id}`, async () => {
         await recoverDrill(id, loginOf, drilling, interrupted());

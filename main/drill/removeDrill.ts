@@ -36,7 +36,7 @@ export async function removeDrill(
 /** Ends a test restore whose process is gone: what it found before stands, and nothing of it is left. */
 export async function recoverDrill(
   id: string,
-  passwordOf: (drill: { id: string; source: string }) => Promise<string | null>,
+  passwordOf: (drill: DrillRemains) => Promise<string | null>,
   tools: DrillTools,
   interrupted: Failure,
 ): Promise<void> {

@@ -7,11 +7,12 @@ import type { Console } from '../console/console.ts';
 import { drillSettings, setDrillSettings } from '../console/drillSettings.ts';
 import { saveSettings } from '../console/rebuildState.ts';
 import { checkAssertion } from '../drill/assertions.ts';
+import { drillDatabase } from '../drill/removeDrill.ts';
 import { runDrill } from '../drill/runDrill.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import type { RunOptions } from './backups.ts';
 import { judgeDrill } from './judgements.ts';
-import { restorableBackup } from './restores.ts';
+import { restorableBackup, restoreTarget } from './restores.ts';
 import { namedSource } from './sources.ts';
 
 export interface DrillAsk {
@@ -32,18 +33,21 @@ export interface DrillAsk {
  */
 export async function drill(console: Console, ask: DrillAsk, { jobId, signal, watcher }: RunOptions): Promise<Drill> {
   const { source } = ask;
-  const { connection, toolsDir } = namedSource(console, source);
+  const { toolsDir } = namedSource(console, source);
   const backupId = ask.backup === null ? newestGood(console, source) : backupOf(console, source, ask.backup);
   const id = ulid();
   const tools = await drillTools(console);
+  // On the source's server by the login that restores there.
   const onSource = ask.place === 'source';
+  const into = drillDatabase(id);
+  const target = onSource ? await restoreTarget(console, { on: null, into, password: null }, source) : null;
   const request = {
     id,
     source,
     backupId,
     place: ask.place,
-    server: onSource ? { ...connection, database: 'postgres' } : ask.on,
-    password: onSource ? await console.password(source, 'restore') : ask.password,
+    server: target?.server ?? ask.on,
+    password: target === null ? ask.password : target.password,
     toolsDir,
     assertions: drillSettings(console, source).assertions,
   };

@@ -164,7 +164,7 @@ test('over simulated months every copy of every store is read in time, or the fo
           ),
         );
         // Warnings come by the day, so by a day one may be late. The machine sleeps one hour in `rhythm`.
-        const { worst, warned } = simulate(stores, 70 * 24, (hour) => hour % rhythm === 0);
+        const { worst, warned } = simulate(stores, 62 * 24, (hour) => hour % rhythm === 0);
         for (const { name, limits } of stores)
           if (!warned.has(name)) expect(worst.get(name)).toBeLessThanOrEqual(limits.days + 1);
       },
