@@ -21,12 +21,14 @@ const storage = {
   'radosgw-admin': 'ceph-common',
 };
 const peers = { age: 'age', zstd: 'zstd' };
+// Makes the certificate of a mail server.
+const certificates = { openssl: 'openssl' };
 // Without a font it would draw no letters.
 const browser = { chromium: 'chromium fonts-dejavu-core' };
 const purposes = {
   start: postgresql,
   demo: postgresql,
-  test: { ...postgresql, ...storage, ...peers, ...browser },
+  test: { ...postgresql, ...storage, ...peers, ...certificates, ...browser },
   bench: { ...postgresql, ...storage, ...peers, restic: 'restic' },
 };
 

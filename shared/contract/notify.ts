@@ -160,7 +160,12 @@ export const notifyRequests = {
   'notify.change': grave(channelFormSchema, channelViewSchema),
   /** A real message. @throws CHANNEL_… as the service answers. */
   'notify.test': changing('operator', named, z.object({ name: z.string(), seconds: z.number() })),
-  'notify.route': changing('owner', z.strictObject({ name: z.string(), route: routeSchema }), channelViewSchema),
+  /** What is not said stays. */
+  'notify.route': changing(
+    'owner',
+    z.strictObject({ name: z.string(), route: routeSchema.partial() }),
+    channelViewSchema,
+  ),
   'notify.settings': changing('owner', notifySettingsSchema, notifySettingsSchema),
   'notify.remove': grave(named, nothing),
 };

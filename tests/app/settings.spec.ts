@@ -5,6 +5,7 @@ import { succeed } from '../support/strongroom.ts';
 
 const sections = {
   sources: 'Databases',
+  notifications: 'Notifications',
   access: 'Access',
   keys: 'Keys',
   appearance: 'Appearance',

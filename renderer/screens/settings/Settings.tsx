@@ -9,6 +9,7 @@ import { AuditLog } from './AuditLog.tsx';
 import { DemoShop } from './DemoShop.tsx';
 import { Desktop } from './Desktop.tsx';
 import { Keys } from './Keys.tsx';
+import { Notifications } from './notifications/Notifications.tsx';
 import classes from './Settings.module.css';
 import { Sources } from './Sources.tsx';
 
@@ -20,6 +21,7 @@ interface SettingsSection {
 
 const everywhere: SettingsSection[] = [
   { path: 'sources', name: 'Databases', Screen: Sources },
+  { path: 'notifications', name: 'Notifications', Screen: Notifications },
   { path: 'access', name: 'Access', Screen: Access },
   { path: 'keys', name: 'Keys', Screen: Keys },
   { path: 'appearance', name: 'Appearance', Screen: Appearance },
