@@ -10,7 +10,7 @@ import { withLogin } from '../postgres/passfile.ts';
 import { backupRoleSql } from '../postgres/roleSql.ts';
 import { findUnfillableViews } from '../postgres/tenantRisks.ts';
 import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
-import { saveSettings } from '../console/rebuildState.ts';
+import { forgetDrillSettings } from '../console/drillSettings.ts';
 import { keepLogin, ownLoginFindings } from './logins.ts';
 import { followSources } from './followSources.ts';
 import { checkAgainstDatabase, tenantFindings } from './tenantModel.ts';
