@@ -8,6 +8,9 @@ export function jobName({ kind, subject }: Named, about?: string): string {
   const of = about ? ` of ${about}` : '';
   if (kind === 'backup full') return `Backup of ${subject}`;
   if (kind === 'backup tenants') return `Backup of tenants of ${subject}`;
+  if (kind === 'backup config') return `Backup of the configuration of ${subject}`;
+  if (kind === 'restore config') return 'Restore of configuration';
+  if (kind === 'diff') return 'Comparing configuration';
   if (kind === 'import') return `Import of a backup of ${subject}`;
   if (kind === 'restore full') return 'Restore';
   if (kind === 'merge plan') return 'Comparing a backup with the live database';
@@ -33,6 +36,8 @@ export function jobPlace({ kind, subject }: Named): string {
   if (kind === 'backup full' || kind === 'import') return `/backups?source=${encodeURIComponent(subject)}`;
   if (kind === 'test restore') return '/restore/drills';
   if (kind === 'replicate' || kind === 'integrity') return '/stores';
+  if (kind === 'backup config') return `/backups?source=${encodeURIComponent(subject)}&kind=CONFIGURATION`;
+  if (kind === 'replicate') return '/stores';
   return '/jobs';
 }
 

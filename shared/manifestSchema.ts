@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { backupKinds, importFormats } from './backup.ts';
+import { configurationEntrySchema } from './configuration.ts';
 
 const objectSchema = z.object({
-  /** `schema`: everything before and after the rows; `data`: rows; `globals`: roles as SQL. */
-  role: z.enum(['schema', 'data', 'globals']),
+  /** `schema`: everything before and after the rows; `data`: rows; `globals`: roles as SQL; `config`: a tar of files. */
+  role: z.enum(['schema', 'data', 'globals', 'config']),
   key: z.string(),
   sizeBytes: z.number(),
   sha256: z.string(),
@@ -110,6 +111,8 @@ export const manifestSchema = z.object({
       timeZone: z.string().nullable(),
     })
     .optional(),
+  /** Of a backup of configuration: what its tar holds, and what could not be had. */
+  configuration: z.object({ entries: z.array(configurationEntrySchema), gaps: z.array(z.string()) }).optional(),
   /** What was done to prove that the stored bytes can be read. */
   proof: z.object({ provenAt: z.string(), seconds: z.number() }),
 });

@@ -35,17 +35,19 @@ export interface PublishedKeys {
 }
 
 /**
- * The commands that restore a backup without Strongroom, with `age`, `zstd` (or `gzip`) and `pg_restore`.
+ * The commands that restore a backup without Strongroom, with `age`, `zstd` (or `gzip`) and `pg_restore`, or `tar`.
  * @param folder where a copy of the store lies; @param keyFile holds the recovery key or the machine's.
  */
 export function handRestoreCommands(
-  manifest: Pick<Manifest, 'id' | 'codec'>,
+  manifest: Pick<Manifest, 'id' | 'codec'> & { kind?: Manifest['kind'] },
   folder: string,
   keyFile: string,
 ): string[] {
   const [unpack, extension] = manifest.codec === 'zstd' ? ['zstd -d', 'zst'] : ['gzip -d', 'gz'];
   const dir = `${folder}/b/${manifest.id}`;
   const open = (file: string) => `age -d -i ${keyFile} ${file} | ${unpack}`;
+  if (manifest.kind === 'CONFIGURATION')
+    return [`mkdir FOLDER && ${open(`${dir}/*.config.${extension}.age`)} | tar -x -C FOLDER`];
   return [
     `createdb -T template0 NEWDB && ${open(`${dir}/*.schema.${extension}.age`)} | pg_restore --section=pre-data -d NEWDB`,
     `for f in ${dir}/*.data.${extension}.age; do ${open('"$f"')} | pg_restore --section=data -d NEWDB || break; done`,
@@ -56,6 +58,7 @@ export function handRestoreCommands(
 /** The README that lies in every store. */
 export function repositoryReadme(): string {
   const [schema, data, rest] = handRestoreCommands({ id: 'ID', codec: 'zstd' }, '.', 'key.txt');
+  const [configuration] = handRestoreCommands({ id: 'ID', codec: 'zstd', kind: 'CONFIGURATION' }, '.', 'key.txt');
   return `This folder or bucket holds backups of PostgreSQL databases, made by Strongroom.
 
 They can be restored without Strongroom, with the programs age, zstd and pg_restore
@@ -65,6 +68,7 @@ AGE-SECRET-KEY-1... on the recovery kit. Write it into a file, here called key.t
   m/ID.json.age      what a backup is: which database, when, every file with its SHA-256
   b/ID/*.schema.*    everything but the rows    b/ID/*.data.*    the rows
   b/ID/*.globals.*   the roles of the server, as SQL without passwords
+  b/ID/*.config.*    configuration: a tar of files, and of what the server told of its settings
 
 The IDs are in the order of time; the last one is the newest. A backup without its file
 in m/ was never finished: do not use it. To see what a backup is:
@@ -82,6 +86,10 @@ The database, by three commands, with ID replaced in each:
   ${data}
 
   ${rest}
+
+The files of a backup of configuration:
+
+  ${configuration}
 
 Files that end in .gz.age want "gzip -d" in the place of "zstd -d". pg_restore must be of the version that
 the manifest names under "tool", or newer. From version 17 on it says "unrecognized configuration parameter

@@ -14,11 +14,12 @@ export interface Proof {
 /**
  * Reads back what was written, as a restore would: the file's hash, decryption, decompression, every table's digest;
  * pg_restore reads the archive that it will have to work from.
+ * @param plan whose pg_restore is asked; null where nothing is an archive of pg_dump.
  * @throws COPY_DAMAGED, BACKUP_UNREADABLE, CANCELLED
  */
 export async function proveReadable(
   objects: readonly SpooledObject[],
-  plan: Pick<BackupPlan, 'tools'>,
+  plan: Pick<BackupPlan, 'tools'> | null,
   tools: BackupTools,
   job: Job,
 ): Promise<Proof> {
@@ -38,7 +39,7 @@ export async function proveReadable(
         sha256: object.sha256,
         plainBytes: object.plainBytes,
         tables: null, // the decompressor's checksum already stands for what the dump's digests saw
-        pgRestore: object.role === 'schema' ? toolPath(plan.tools, 'pg_restore') : null,
+        pgRestore: plan && object.role === 'schema' ? toolPath(plan.tools, 'pg_restore') : null,
       },
       {
         signal,

@@ -48,7 +48,7 @@ export function dumpPart(
 }
 
 /** The roles of the server as SQL, without their passwords. */
-export function globalsPart(plan: BackupPlan, { connection }: Login): DumpPart {
+export function globalsPart(plan: Pick<BackupPlan, 'tools'>, { connection }: Login): DumpPart {
   const args = [
     '--globals-only',
     '--no-role-passwords',

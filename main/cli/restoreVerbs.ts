@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts
 import type { RestoreAnswer } from '../requests/restores.ts';
 import { columns } from './columns.ts';
 import { changing } from './changing.ts';
+import { restoreConfigurationVerb } from './configurationVerbs.ts';
 import { runVerb, withConsole, type Verb } from './run.ts';
 import { mergeWish, printMerge, printPlan, type MergeOptions } from './mergeWords.ts';
 import { readSecret } from './secretInput.ts';
@@ -25,10 +26,15 @@ interface RestoreOptions extends MergeOptions {
 export function addRestoreVerbs(program: Command): void {
   program
     .command('restore <backup>')
-    .description('restore a backup, by its id or "latest": into a new database, or its rows into a live one (merge)')
+    .description(
+      'restore a backup, by its id or "latest": into a new database, rows into a live one (merge), files (config)',
+    )
     .option('--source <name>', 'whose latest')
-    .option('--mode <mode>', 'full or merge', 'full')
-    .option('--into <database>', 'the new database; with --swap the live one to replace; with merge the live one')
+    .option('--mode <mode>', 'full, merge or config', 'full')
+    .option(
+      '--into <database>',
+      'the new database; with --swap the live one to replace; with merge the live one; with config a new folder',
+    )
     .option('--on <url>', 'another server: postgresql://user@host:port/database')
     .option('--password-stdin', 'read the password for the server from stdin')
     .option('--swap', 'replace the live database once the restored one is verified; the old one is kept')
@@ -41,11 +47,12 @@ export function addRestoreVerbs(program: Command): void {
     .option('--rehearse', 'merge: do everything, then roll it back')
     .action((backup: string, options: RestoreOptions, command: Command) => {
       if (options.mode === 'merge') return merge(backup, options, command);
+      if (options.mode === 'config') return restoreConfigurationVerb(backup, options, command);
       return runVerb(
         command,
         async (verb) => {
           if (options.mode !== 'full')
-            throw new Failure('USAGE', `there is no restore mode ${options.mode}`, 'Use --mode full or merge.');
+            throw new Failure('USAGE', `there is no restore mode ${options.mode}`, 'Use --mode full, merge or config.');
           if (options.into === undefined)
             throw new Failure('USAGE', 'where to restore to was not said', 'Give --into NAME of the new database.');
           const { into } = options;

@@ -9,6 +9,8 @@ export function cancelLeaves(kind: string, stage: string): string {
     return stage === 'copying'
       ? 'The imported backup stays in the local store; copies that are not finished go on with the next one.'
       : 'Nothing is kept of the import; the file stays where it is.';
+  if (kind === 'backup config') return 'Nothing is kept of this backup; those before it stay as they are.';
+  if (kind === 'restore config') return 'The folder does not appear; nothing else was touched.';
   if (kind === 'restore full')
     return stage === 'swapping'
       ? 'Either both databases change names or none: the live one is whole in both cases.'

@@ -9,6 +9,7 @@ const areasByPrefix: Record<string, Area[]> = {
   stores: ['stores', 'backups'],
   backups: ['backups', 'jobs'],
   tenants: ['sources', 'backups', 'jobs'],
+  configuration: ['backups', 'jobs', 'preferences'],
   restores: ['restores', 'jobs'],
   drills: ['restores', 'jobs', 'sources'],
   integrity: ['backups', 'stores', 'jobs'],

@@ -1,5 +1,6 @@
 import { accessHandlers } from './accessHandlers.ts';
 import { backupHandlers } from './backupHandlers.ts';
+import { configurationHandlers } from './configurationHandlers.ts';
 import type { Handlers } from './context.ts';
 import { drillHandlers } from './drillHandlers.ts';
 import { jobHandlers } from './jobHandlers.ts';
@@ -22,6 +23,7 @@ export const handlers: Handlers = {
   ...storeHandlers,
   ...backupHandlers,
   ...tenantHandlers,
+  ...configurationHandlers,
   ...restoreHandlers,
   ...mergeHandlers,
   ...notifyHandlers,

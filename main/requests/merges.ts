@@ -1,5 +1,4 @@
 import { ulid } from 'ulid';
-import { Failure } from '../../shared/failure.ts';
 import type { MergePlan, MergeWish, TableOutcome } from '../../shared/merge.ts';
 import { mergeTools, namedStore } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
@@ -67,8 +66,6 @@ async function withRequest<T>(
   work: (request: MergeRequest) => Promise<T>,
 ): Promise<T> {
   const backup = chosenBackup(console, ask);
-  if (!['FULL_DATABASE', 'TENANT'].includes(backup.kind))
-    throw new Failure('USAGE', 'this backup holds no rows to merge', 'Choose a full backup or that of a tenant.');
   if (ask.store !== null) namedStore(console, ask.store);
   const source = console.settings.source(backup.source);
   const id = ask.id ?? ulid();

@@ -9,7 +9,7 @@ import { restoreRange } from '../health/evidence.ts';
 import { noGoodCopy, openNearestManifest } from '../restore/openNearestManifest.ts';
 import { preflight, type RestorePlan } from '../restore/preflight.ts';
 import type { RestoreTools } from '../restore/restoreTools.ts';
-import { restorableBackup, restoreTarget } from './restores.ts';
+import { chosenBackup, restoreTarget } from './restores.ts';
 
 /**
  * What a restore would meet and do, found out the way the restore itself does, without changing anything.
@@ -19,7 +19,7 @@ export async function previewRestore(
   console: Console,
   ask: RestoreTarget & { swap: boolean },
 ): Promise<RestorePreview> {
-  const backup = restorableBackup(console, ask.backupId);
+  const backup = chosenBackup(console, { backup: ask.backupId, source: null });
   const tools = await restoreTools(console);
   const { stores, manifest } = await lookInStores(backup.id, ask.store, tools);
   const target = await restoreTarget(console, ask, backup.source);

@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failure.ts';
 import type { HandlersOf, RequestContext } from './context.ts';
 import { previewRestore } from './previewRestore.ts';
 import { rollBackMerge } from './merges.ts';
-import { namedRestore, restorableBackup, restoreBackup, rollBack, swapLater } from './restores.ts';
+import { chosenBackup, namedRestore, restoreBackup, rollBack, swapLater } from './restores.ts';
 
 export const restoreHandlers: HandlersOf<typeof restoreRequests> = {
   'restores.list': ({ limit }, { workspace }) => ({ restores: workspace.console.restoreLog.list(limit) }),
@@ -38,7 +38,7 @@ function start(
   { workspace }: RequestContext,
 ): { jobId: string; restoreId: string } {
   const { console, board } = workspace;
-  restorableBackup(console, backupId);
+  chosenBackup(console, { backup: backupId, source: null });
   const restoreId = ulid();
   const ask = { ...target, id: restoreId, backup: backupId, source: null, swap, toolsDir: null };
   return {

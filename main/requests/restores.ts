@@ -119,9 +119,16 @@ export function listRestores(console: Console, limit: number): { restores: Resto
   return { restores: console.restoreLog.list(limit).map(answer) };
 }
 
-/** The backup of an id, or the latest of a source. @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, USAGE */
+/** The backup of an id, or the latest of a source, with a database's rows in it. @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, USAGE */
 export function chosenBackup(console: Console, ask: Pick<RestoreAsk, 'backup' | 'source'>): Backup {
-  return ask.backup === 'latest' ? latestBackup(console, ask.source) : restorableBackup(console, ask.backup);
+  if (ask.backup === 'latest') return latestBackup(console, ask.source);
+  const backup = restorableBackup(console, ask.backup);
+  if (backup.kind === 'FULL_DATABASE' || backup.kind === 'TENANT') return backup;
+  throw new Failure(
+    'USAGE',
+    `the backup ${backup.id} holds no rows`,
+    'Choose a full backup or that of a tenant; configuration is restored with --mode config.',
+  );
 }
 
 function latestBackup(console: Console, source: string | null) {

@@ -126,6 +126,7 @@ export async function removeSource(console: Console, name: string): Promise<{ na
   console.settings.removeSource(name);
   forgetDrillSettings(console, name);
   await console.secrets.forget(`source:${name}:`);
+  console.preferences.forget(`configuration:${name}`);
   await followSources(console);
   return { name, removed: true };
 }

@@ -65,8 +65,12 @@ export async function fetchObjects(
   }
 }
 
-/** @param reasons why stores have failed so far, by their name; those are asked last. */
-async function fetchNearest(
+/**
+ * Gets one object from the nearest store whose copy is good, into `dir` where it is not in a folder of this machine.
+ * @param reasons why stores have failed so far, by their name; those are asked last.
+ * @throws NO_GOOD_COPY, DISK_TOO_SMALL, CANCELLED
+ */
+export async function fetchNearest(
   object: ManifestObject,
   manifest: Manifest,
   stores: readonly RestoreStore[],

@@ -26,6 +26,10 @@ export class Preferences {
       .run(name, JSON.stringify(value));
   }
 
+  forget(name: string): void {
+    this.state.prepare('DELETE FROM preferences WHERE name = ?').run(name);
+  }
+
   /** Everything that was set, to be saved beside the state database. */
   all(): Record<string, unknown> {
     const rows = this.state.prepare('SELECT name, value FROM preferences ORDER BY name').all();

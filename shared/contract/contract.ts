@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessRequests, accessStateSchema } from './access.ts';
 import { backupRequests } from './backups.ts';
+import { configurationRequests } from './configuration.ts';
 import type { RequestDefinition } from './define.ts';
 import { drillRequests } from './drills.ts';
 import { jobProgressSchema, jobRequests, jobSchema } from './jobs.ts';
@@ -23,6 +24,7 @@ export const requests = {
   ...storeRequests,
   ...backupRequests,
   ...tenantRequests,
+  ...configurationRequests,
   ...restoreRequests,
   ...mergeRequests,
   ...notifyRequests,

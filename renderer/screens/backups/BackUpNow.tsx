@@ -28,7 +28,7 @@ export function BackUpNow() {
 }
 
 type Notify = 'always' | 'failure';
-type Kind = 'full' | 'all' | 'chosen';
+type Kind = 'full' | 'all' | 'chosen' | 'configuration';
 
 function BackUpForm({ asked, tenants }: { asked: string; tenants: TenantChoice | null }) {
   const { value, failure: unread, again } = useAnswer('sources.list', {}, ['sources']);
@@ -51,6 +51,7 @@ function BackUpForm({ asked, tenants }: { asked: string; tenants: TenantChoice |
     { value: 'full', label: 'The whole database (full)' },
     ...(hasTenants && picked ? [{ value: 'chosen' as const, label: tenantsInWords(picked.length) }] : []),
     ...(hasTenants ? [{ value: 'all' as const, label: 'Every tenant, a backup of each' }] : []),
+    { value: 'configuration', label: 'Configuration: files, settings and roles' },
   ];
   const taken = kinds.find((one) => one.value === kind)?.value ?? 'full';
   const sourceError = chosen === '' ? 'Choose the database' : null;
@@ -65,6 +66,7 @@ function BackUpForm({ asked, tenants }: { asked: string; tenants: TenantChoice |
     try {
       const wish = { source: chosen, note: note.trim() || null, pinned, notify };
       if (taken === 'full') await act('backups.start', wish);
+      else if (taken === 'configuration') await act('configuration.backUp', wish);
       else await act('tenants.backUp', { ...wish, tenants: taken === 'chosen' && picked ? [...picked] : 'all' });
       closeBackUpNow();
     } catch (error) {
@@ -93,7 +95,9 @@ function BackUpForm({ asked, tenants }: { asked: string; tenants: TenantChoice |
           description={
             taken === 'full'
               ? 'While it runs, the shop goes on selling.'
-              : 'Each holds exactly the rows of its tenant and the shared tables. While they run, the shop goes on selling.'
+              : taken === 'configuration'
+                ? 'Which files is chosen in the settings of the database.'
+                : 'Each holds exactly the rows of its tenant and the shared tables. While they run, the shop goes on selling.'
           }
         />
         <Textarea

@@ -18,11 +18,13 @@ import { useTenantNames } from '../../useTenantNames.ts';
 import { ProveNow } from '../drills/ProveNow.tsx';
 import look from './BackupDetail.module.css';
 import { canVerify } from './backupRow.ts';
+import { Configuration } from './Configuration.tsx';
 import { Contents } from './Contents.tsx';
 import { Copies } from './Copies.tsx';
 import { Facts } from '../../components/Facts.tsx';
 import { backupFacts, countFacts, databaseFacts, technicalFacts } from './facts.tsx';
 import { History } from './History.tsx';
+import { RestoreFiles } from './RestoreFiles.tsx';
 import { VerifyDialog } from './VerifyDialog.tsx';
 
 /** One backup with everything that is known of it. */
@@ -38,6 +40,7 @@ export function BackupDetail() {
       </>
     );
   const cancelled = backup.failure?.code === 'CANCELLED';
+  const ofFiles = backup.kind === 'CONFIGURATION';
   return (
     <>
       <PageHead
@@ -65,7 +68,7 @@ export function BackupDetail() {
             <Section title="What it is">
               <Facts rows={backupFacts(backup, nameOf)} />
             </Section>
-            {backup.manifest && (
+            {backup.manifest && !ofFiles && (
               <Section title="The database">
                 <Facts rows={databaseFacts(backup.manifest)} />
               </Section>
@@ -74,19 +77,21 @@ export function BackupDetail() {
           <Stack gap="sm">
             {canVerify(backup) && <Copies backup={backup} />}
             <History backup={backup} />
-            {backup.manifest && (
+            {backup.manifest && !ofFiles && (
               <Section title="What else is in it">
                 <Facts rows={countFacts(backup.manifest)} />
               </Section>
             )}
           </Stack>
         </div>
+        {backup.manifest && ofFiles && <Configuration key={backup.id} id={backup.id} manifest={backup.manifest} />}
         {backup.manifest && <Contents manifest={backup.manifest} />}
         {backup.handRestore.length > 0 && (
           <Section title="Restore it without Strongroom">
             <p className={look.explained}>
-              With the programs age, {backup.manifest?.codec === 'gzip' ? 'gzip' : 'zstd'} and pg_restore. STORE is the
-              folder of a copy, key.txt holds the recovery key, NEWDB is the new database. One after the other:
+              With the programs age, {backup.manifest?.codec === 'gzip' ? 'gzip' : 'zstd'} and{' '}
+              {ofFiles ? 'tar' : 'pg_restore'}. STORE is the folder of a copy, key.txt holds the recovery key,{' '}
+              {ofFiles ? 'FOLDER is a new folder:' : 'NEWDB is the new database. One after the other:'}
             </p>
             <Stack gap="xs">
               {backup.handRestore.map((command, index) => (
@@ -111,9 +116,13 @@ function Actions({ backup }: { backup: Detail }) {
   const lacking = backup.copies.some(({ state }) => state !== 'STORED');
   return (
     <>
-      <Button leftSection={<IconRestore size={16} aria-hidden />} onClick={() => goTo(`/restore/new/${backup.id}`)}>
-        Restore…
-      </Button>
+      {backup.kind === 'CONFIGURATION' ? (
+        <RestoreFiles id={backup.id} />
+      ) : (
+        <Button leftSection={<IconRestore size={16} aria-hidden />} onClick={() => goTo(`/restore/new/${backup.id}`)}>
+          Restore…
+        </Button>
+      )}
       <Button
         variant="default"
         leftSection={<IconShieldCheck size={16} aria-hidden />}

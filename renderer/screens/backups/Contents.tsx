@@ -9,22 +9,24 @@ const mostHeight = 400;
 
 /** What is in the backup: tables with their rows, and the files it is made of. */
 export function Contents({ manifest }: { manifest: Manifest }) {
-  const { tables, objects } = manifest;
+  const { tables, objects, kind } = manifest;
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return (
     <>
-      <Section title={`${formatCount(tables.length)} tables with ${formatCount(rows)} rows`}>
-        <Stack gap={0} mah={mostHeight}>
-          <DataTable
-            label="Tables"
-            columns={tableColumns}
-            count={tables.length}
-            rowAt={(index) => tables[index]}
-            leastWidth={520}
-            maxHeight={mostHeight}
-          />
-        </Stack>
-      </Section>
+      {kind !== 'CONFIGURATION' && (
+        <Section title={`${formatCount(tables.length)} tables with ${formatCount(rows)} rows`}>
+          <Stack gap={0} mah={mostHeight}>
+            <DataTable
+              label="Tables"
+              columns={tableColumns}
+              count={tables.length}
+              rowAt={(index) => tables[index]}
+              leastWidth={520}
+              maxHeight={mostHeight}
+            />
+          </Stack>
+        </Section>
+      )}
       <Section title={`${formatCount(objects.length)} files`}>
         <Stack gap={0} mah={mostHeight}>
           <DataTable
@@ -61,6 +63,7 @@ const roleWords: Record<ManifestObject['role'], string> = {
   schema: 'Everything but the rows',
   data: 'Rows',
   globals: 'Roles of the server',
+  config: 'Files of configuration',
 };
 
 const objectColumns: Column<ManifestObject>[] = [

@@ -9,6 +9,7 @@ import { ConfirmModal } from '../../forms/ConfirmModal.tsx';
 import { SourceFindings } from '../../forms/SourceFindings.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { DrillsModal } from '../drills/DrillsModal.tsx';
+import { ConfigurationModal } from './ConfigurationModal.tsx';
 import { DoctorChecks } from './DoctorChecks.tsx';
 import { PasswordsModal } from './PasswordsModal.tsx';
 import { TenantsModal } from './TenantsModal.tsx';
@@ -21,7 +22,7 @@ export function SourceCard({ source }: { source: SourceView }) {
   const { name, url, toolsDir, tenants } = source;
   const [shown, setShown] = useState<Shown>(null);
   const [doing, setDoing] = useState<'test' | 'doctor'>('test');
-  const [asking, setAsking] = useState<'password' | 'tenants' | 'drills' | 'remove' | null>(null);
+  const [asking, setAsking] = useState<'password' | 'tenants' | 'configuration' | 'drills' | 'remove' | null>(null);
   const { busy, failure, attempt } = useAttempt();
   const look = (kind: 'test' | 'doctor') => {
     setDoing(kind);
@@ -78,6 +79,13 @@ export function SourceCard({ source }: { source: SourceView }) {
           <Button variant="default" onClick={() => setAsking('drills')} aria-label={`Test restores of ${name}`}>
             Test restores…
           </Button>
+          <Button
+            variant="default"
+            onClick={() => setAsking('configuration')}
+            aria-label={`Configuration files of ${name}`}
+          >
+            Configuration…
+          </Button>
           <Button variant="subtle" color="red" onClick={() => setAsking('remove')} aria-label={`Remove ${name}`}>
             Remove
           </Button>
@@ -87,6 +95,7 @@ export function SourceCard({ source }: { source: SourceView }) {
         {shown?.kind === 'doctor' && <DoctorChecks {...shown.answer} />}
       </Stack>
       <PasswordsModal source={name} opened={asking === 'password'} onClose={() => setAsking(null)} />
+      <ConfigurationModal source={name} opened={asking === 'configuration'} onClose={() => setAsking(null)} />
       <TenantsModal source={source} opened={asking === 'tenants'} onClose={() => setAsking(null)} />
       <DrillsModal source={name} opened={asking === 'drills'} onClose={() => setAsking(null)} />
       <ConfirmModal
