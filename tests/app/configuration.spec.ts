@@ -37,7 +37,7 @@ test('configuration is chosen, looked for, backed up, compared with the one befo
   await expect(chooser).toBeHidden();
 
   const backUp = async () => {
-    await page.getByRole('button', { name: 'Back up now', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Back up now…' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Back up now' });
     await dialog.getByLabel('Kind').selectOption({ label: 'Configuration: files, settings and roles' });
     await dialog.getByRole('button', { name: 'Back up now' }).click();
@@ -50,7 +50,8 @@ test('configuration is chosen, looked for, backed up, compared with the one befo
   writeFileSync(join(app, '.env'), 'SECRET=never shown\nOTHER=hidden too\n');
   await backUp();
   await expect(rows).toHaveCount(2, { timeout: 60_000 });
-  await rows.first().dblclick();
+  await page.getByRole('grid', { name: 'Backups' }).focus();
+  await rows.first().click();
 
   await expect(page.getByText('5 files of configuration')).toBeVisible();
   await page.getByRole('button', { name: 'Compare with the one before' }).click();
