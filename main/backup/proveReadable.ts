@@ -1,7 +1,7 @@
 import type { Job } from '../../shared/job.ts';
 import { toolPath } from '../postgres/clientTools.ts';
 import { inParallel } from '../streams/inParallel.ts';
-import { proveObject } from '../streams/prove.ts';
+import { proveObject, type ProofOrder } from '../streams/prove.ts';
 import type { BackupTools } from './backupTools.ts';
 import type { SpooledObject } from './spoolPart.ts';
 import type { BackupPlan } from './preflight.ts';
@@ -30,25 +30,13 @@ export async function proveReadable(
   });
   const counts = new Map<SpooledObject, number>();
   const prove = (object: SpooledObject, signal: AbortSignal) =>
-    proveObject(
-      {
-        path: object.path,
-        codec: tools.codec,
-        identity: tools.machineKey.identity,
-        sizeBytes: object.sizeBytes,
-        sha256: object.sha256,
-        plainBytes: object.plainBytes,
-        tables: null, // the decompressor's checksum already stands for what the dump's digests saw
-        pgRestore: plan && object.role === 'schema' ? toolPath(plan.tools, 'pg_restore') : null,
+    proveObject(orderOfProof(object, plan, tools), {
+      signal,
+      onBytes: (bytes) => {
+        counts.set(object, bytes);
+        job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
       },
-      {
-        signal,
-        onBytes: (bytes) => {
-          counts.set(object, bytes);
-          job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
-        },
-      },
-    );
+    });
   const data = objects.filter(({ role }) => role === 'data');
   const rest = objects.filter(({ role }) => role !== 'data');
   await inParallel(
@@ -58,6 +46,25 @@ export async function proveReadable(
     job.signal,
   );
   return { provenAt: new Date().toISOString(), seconds: seconds(performance.now() - begun) };
+}
+
+/** What has to be looked at in a file that was just written. */
+export function orderOfProof(
+  object: SpooledObject,
+  plan: Pick<BackupPlan, 'tools'> | null,
+  { codec, machineKey }: Pick<BackupTools, 'codec' | 'machineKey'>,
+): ProofOrder {
+  const { path, sizeBytes, sha256, plainBytes } = object;
+  return {
+    path,
+    codec,
+    identity: machineKey.identity,
+    sizeBytes,
+    sha256,
+    plainBytes,
+    tables: null, // the decompressor's checksum already stands for what the dump's digests saw
+    pgRestore: plan && object.role === 'schema' ? toolPath(plan.tools, 'pg_restore') : null,
+  };
 }
 
 /** Milliseconds as seconds with three digits. */

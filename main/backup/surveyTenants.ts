@@ -3,7 +3,8 @@ import type { Job } from '../../shared/job.ts';
 import type { Tenant } from '../../shared/tenant.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { findTenantRisks } from '../postgres/tenantRisks.ts';
-import { findTenantScope, findUnindexed, type TenantScope } from '../postgres/tenantScope.ts';
+import { findExtensionFilters, type ExtensionFilters } from '../postgres/tenantCopy.ts';
+import { findTenantScope, type TenantScope } from '../postgres/tenantScope.ts';
 import { listTenants } from '../postgres/tenantSession.ts';
 import type { Snapshot } from './exportSnapshot.ts';
 import type { TenantBackupsRequest, TenantBackupTools } from './tenantBackups.ts';
@@ -14,14 +15,13 @@ export interface TenantSurvey {
   tenants: readonly Tenant[];
   scope: TenantScope;
   rows: TenantRows;
+  extensionFilters: ExtensionFilters;
   /** Of the rows of all tenants; null where only some are asked for. */
   expectedBytes: number | null;
 }
 
 /** COPY text takes about this share of what a table takes on the disk; only for the progress bar. */
 const textShare = 0.75;
-/** Below this, reading a whole table costs little. */
-const worthAnIndexBytes = 32_000_000;
 
 /**
  * Reads the tenant table, notes who came and who went, looks at the policies as the tenant login, and counts and
@@ -37,18 +37,23 @@ export async function surveyTenants(
   job: Job,
 ): Promise<TenantSurvey> {
   const { source, model } = request;
-  const { scope, all, largeObjects, unindexed } = await inSnapshot(login, snapshot, job.signal, async (client) => {
-    const found = await findTenantScope(client, model);
-    const counted = await client.query<{ count: number }>(
-      'SELECT count(*)::float8 AS count FROM pg_largeobject_metadata',
-    );
-    return {
-      scope: found,
-      all: await listTenants(client, found, model),
-      largeObjects: counted.rows[0]!.count,
-      unindexed: new Set((await findUnindexed(client, found)).map(({ oid }) => oid)),
-    };
-  });
+  const { scope, all, largeObjects, extensionFilters } = await inSnapshot(
+    login,
+    snapshot,
+    job.signal,
+    async (client) => {
+      const found = await findTenantScope(client, model);
+      const counted = await client.query<{ count: number }>(
+        'SELECT count(*)::float8 AS count FROM pg_largeobject_metadata',
+      );
+      return {
+        scope: found,
+        all: await listTenants(client, found, model),
+        largeObjects: counted.rows[0]!.count,
+        extensionFilters: await findExtensionFilters(client),
+      };
+    },
+  );
   const { came, went } = tools.tenants.note(source.name, all);
   for (const { id, name } of came) job.note(`a new tenant: ${id} (${name ?? 'without a name'})`);
   for (const { id, name } of went) job.note(`the tenant ${id} (${name ?? 'without a name'}) is gone; its backups stay`);
@@ -61,16 +66,13 @@ export async function surveyTenants(
   );
   refuseRisks(findings, source.name);
   if (largeObjects > 0) job.note('large objects belong to no tenant and are only in full backups');
-  const slow = snapshot.tables.filter(({ oid, bytes }) => bytes > worthAnIndexBytes && unindexed.has(oid));
-  if (tenants.length > 1 && slow.length > 0)
-    job.note(
-      `every tenant reads all of ${slow.map(({ schema, table }) => `${schema}.${table}`).join(', ')}: an index that begins with the tenant would spare that`,
-    );
   job.stage('counting the rows of each tenant');
   const ids = request.tenants === null ? null : tenants.map(({ id }) => id);
   const rows = await sumRowsOfTenants(scope, ids, snapshot, login, tools.processors, job.signal);
-  const bytes = snapshot.tables.reduce((sum, table) => sum + table.bytes, 0);
-  return { tenants, scope, rows, expectedBytes: ids === null ? Math.round(bytes * textShare) : null };
+  const times = (oid: number) => (scope.owned(oid, 't') ? 1 : tenants.length);
+  const bytes = snapshot.tables.reduce((sum, table) => sum + table.bytes * times(table.oid), 0);
+  const expectedBytes = ids === null ? Math.round(bytes * textShare) : null;
+  return { tenants, scope, rows, extensionFilters, expectedBytes };
 }
 
 function chosen(all: readonly Tenant[], ids: readonly string[] | null, table: string): readonly Tenant[] {

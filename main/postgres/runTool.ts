@@ -31,6 +31,11 @@ export interface RunningTool {
    * @throws CANCELLED, or what the program complained of (SOURCE_…, TOOL_FAILED …).
    */
   finished(accept?: (status: number, stderr: string) => boolean): Promise<{ status: number; stderr: string }>;
+  /**
+   * Asks a program to end that has told enough, and waits for it: that it ends by this is no failure.
+   * @throws as `finished` does, when it has ended by itself with another status than 0.
+   */
+  stopped(): Promise<void>;
 }
 
 /** Of what a program says, the end is what explains its failure. */
@@ -58,7 +63,7 @@ export function startTool(call: ToolCall): RunningTool {
   stdin.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') said += `\n${error.message}`;
   });
-  const kill = () => killGroup(child);
+  const kill = () => signalGroup(child, 'SIGKILL');
   call.signal?.addEventListener('abort', kill, { once: true });
   if (call.signal?.aborted) kill();
 
@@ -83,7 +88,16 @@ export function startTool(call: ToolCall): RunningTool {
       return { status, stderr: said };
     throw toolFailure(basename(call.path), call.args, { status, signal, stderr: said });
   };
-  return { stdin, stdout, kill, finished };
+  const stopped = async () => {
+    signalGroup(child, 'SIGTERM');
+    stdout.destroy(); // only now: a pipe that breaks would be another end
+    // One that ends by itself when it is asked to (as pg_dump) says no more than that.
+    const asked = (_: number, words: string) => /^\S+: terminated by user\s*$/.test(words);
+    const { signal } = await ended;
+    if (signal !== 'SIGTERM' || call.signal?.aborted) await finished(asked);
+    else call.signal?.removeEventListener('abort', kill);
+  };
+  return { stdin, stdout, kill, finished, stopped };
 }
 
 /** Runs a program to its end and returns what it printed. @throws as `finished` does */
@@ -116,11 +130,11 @@ function toolEnvironment({ connection, passfile, settings }: ToolCall): NodeJS.P
   return env;
 }
 
-function killGroup(child: ChildProcess): void {
+function signalGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (child.pid === undefined || child.exitCode !== null) return;
   try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

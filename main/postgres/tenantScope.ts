@@ -25,6 +25,8 @@ export interface TenantScope {
   tables: readonly ScopedTable[];
   /** The table with a row per tenant. */
   root: ScopedTable;
+  /** Its column that tells the tenant. */
+  idColumn: string;
   /**
    * A condition on the rows of a table under the alias `alias`: those of one tenant.
    * Null for a shared table. It follows columns and foreign keys, not the policies, so that one proves the other.
@@ -180,23 +182,9 @@ function tenantScope(tables: readonly ScopedTable[], idColumn: string): TenantSc
   };
   const root = tables.find(({ reach }) => reach.kind === 'root');
   if (!root) throw new Error('a scope without the tenant table');
-  return { tables, root, condition, owned };
+  return { tables, root, idColumn, condition, owned };
 }
 
 function nameOf({ schema, table }: { schema: string; table: string }): string {
   return `${escapeIdentifier(schema)}.${escapeIdentifier(table)}`;
-}
-
-/** Tables in which no index leads to the rows of one tenant, with the columns that one should begin with. */
-export async function findUnindexed(client: Client, { tables }: TenantScope): Promise<ScopedTable[]> {
-  const { rows } = await client.query<{ table: number; column: string }>(
-    `SELECT i.indrelid::int8::float8 AS "table", a.attname AS column
-     FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-     WHERE i.indisvalid AND i.indpred IS NULL`,
-  );
-  const begins = new Set(rows.map(({ table, column }) => `${table} ${column}`));
-  return tables.filter(({ oid, reach }) => {
-    if (reach.kind === 'column') return !begins.has(`${oid} ${reach.column}`);
-    return reach.kind === 'path' && !reach.columns.some(({ own }) => begins.has(`${oid} ${own}`));
-  });
 }

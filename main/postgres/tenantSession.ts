@@ -33,11 +33,11 @@ export function checkTenantModel({ setting, contextSql }: Pick<TenantModel, 'set
 
 /**
  * The settings of a session that is a tenant's.
- * @param client a session of the tenant login; whatever the set-context SQL does there is rolled back.
+ * @param withSession opens a session of the tenant login; whatever the set-context SQL does there is rolled back.
  * @throws TENANT_FILTER_UNSAFE when the set-context SQL changes no setting that could be handed to pg_dump.
  */
 export async function tenantSettings(
-  client: Client,
+  withSession: (work: (client: Client) => Promise<Record<string, string>>) => Promise<Record<string, string>>,
   model: TenantModel,
   tenant: string,
 ): Promise<Record<string, string>> {
@@ -46,6 +46,11 @@ export async function tenantSettings(
     throw unsafe('the id of the tenant is empty', 'A tenant without an id cannot be told from no tenant at all.');
   if (model.setting) return { [model.setting]: tenant };
   const sql = model.contextSql!.replaceAll(placeholder, escapeLiteral(tenant).trim());
+  return withSession((client) => settingsAfter(client, sql));
+}
+
+/** The settings that the SQL changes, with their values then. */
+async function settingsAfter(client: Client, sql: string): Promise<Record<string, string>> {
   const names = await settingsInUse(client, sql);
   const read = async () => {
     const { rows } = await client.query<{ name: string; value: string | null }>(

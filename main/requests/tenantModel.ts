@@ -49,7 +49,8 @@ export async function tenantFindings(
       withClient(tenantLogin, async (client) => {
         const risks = await findTenantRisks(client, scope, model.sharedTables);
         const [first] = tenants;
-        if (first && !risks.some(({ severity }) => severity === 'block')) await tenantSettings(client, model, first.id);
+        if (first && !risks.some(({ severity }) => severity === 'block'))
+          await tenantSettings((work) => work(client), model, first.id);
         return risks;
       }),
     );

@@ -2,7 +2,8 @@ import type { CoverageView, TenantPreflight } from '../../shared/contract/tenant
 import { Failure, type FailureReport } from '../../shared/failure.ts';
 import type { Source, TenantModel } from '../../shared/source.ts';
 import type { RowFinding, Tenant } from '../../shared/tenant.ts';
-import { tenantBackups, type TenantOutcome } from '../backup/tenantBackups.ts';
+import { tenantBackups } from '../backup/tenantBackups.ts';
+import type { TenantOutcome } from '../backup/tenantBatch.ts';
 import { backupTools } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
 import { withClient, type Login } from '../postgres/connect.ts';

@@ -2,17 +2,36 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
-import { Failure } from '../../shared/failure.ts';
+import { Failure, reportFailure } from '../../shared/failure.ts';
 import { startTool } from '../postgres/runTool.ts';
 import { unsealStream } from '../sealing/age.ts';
 import { decompress } from '../sealing/codec.ts';
-import type { ProofOrder } from './prove.ts';
+import type { ProofOrder, ProofResult } from './prove.ts';
 import { TableDigests } from './tableDigests.ts';
 import { serveThread } from './thread.ts';
 
 const readSize = 256 * 1024;
 
-await serveThread<ProofOrder, void>(async (order, signal, onBytes) => {
+await serveThread<readonly ProofOrder[], ProofResult[]>(async (orders, signal, onBytes) => {
+  const results: ProofResult[] = [];
+  let before = 0;
+  for (const order of orders) {
+    const begun = performance.now();
+    const failure = await prove(order, signal, (bytes) => onBytes(before + bytes)).then(
+      () => null,
+      (error: unknown) => {
+        if (signal.aborted) throw error;
+        return reportFailure(error);
+      },
+    );
+    before += order.sizeBytes;
+    const seconds = Math.round(performance.now() - begun) / 1000;
+    results.push({ failure, provenAt: new Date().toISOString(), seconds });
+  }
+  return results;
+});
+
+async function prove(order: ProofOrder, signal: AbortSignal, onBytes: (bytes: number) => void): Promise<void> {
   const { size } = await stat(order.path).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? missing(error) : error;
   });
@@ -59,7 +78,7 @@ await serveThread<ProofOrder, void>(async (order, signal, onBytes) => {
   if (plainBytes !== order.plainBytes)
     throw unreadable(`it holds ${plainBytes} bytes in the place of ${order.plainBytes}`);
   if (digests && order.tables) compareTables(digests, order.tables);
-});
+}
 
 async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');

@@ -3,7 +3,7 @@ import { Failure } from '../../shared/failure.ts';
 import type { ThreadMessage } from './thread.ts';
 
 /** Entries of worker threads, by the name of their file. */
-export type ThreadName = 'dumpWorker' | 'proofWorker' | 'loadWorker' | 'digestWorker' | 'importWorker';
+export type ThreadName = 'dumpWorker' | 'proofWorker' | 'loadWorker' | 'digestWorker' | 'importWorker' | 'tenantWorker';
 
 export interface ThreadOptions {
   signal: AbortSignal;

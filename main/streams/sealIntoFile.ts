@@ -10,19 +10,22 @@ export interface SealedFile {
   storedSha256: string;
 }
 
-const blockSize = 1024 * 1024;
+const blockSizes = { alone: 1024 * 1024, oneOfMany: 64 * 1024 };
 
 /**
  * Compresses and seals a stream into a new file, which is durable when this returns.
  * @param onBytes is told how many bytes of the stream have passed.
+ * @param as what takes less memory, and some more time, where dozens are sealed at once.
  * @throws STORE_FULL, and what the stream throws.
  */
 export async function sealIntoFile(
   plain: AsyncIterable<Buffer>,
   order: { codec: Codec; recipients: readonly string[]; outputPath: string },
   onBytes: (total: number) => void,
+  as: 'alone' | 'oneOfMany' = 'alone',
 ): Promise<SealedFile> {
   const stored = createHash('sha256');
+  const blockSize = blockSizes[as];
   let plainBytes = 0;
   let storedBytes = 0;
   async function* measured(): AsyncGenerator<Buffer> {
@@ -34,7 +37,7 @@ export async function sealIntoFile(
   }
   const file = await open(order.outputPath, 'wx', 0o600);
   try {
-    const sealed = await sealStream(compress(measured(), order.codec), order.recipients);
+    const sealed = await sealStream(compress(measured(), order.codec, as === 'oneOfMany'), order.recipients);
     for await (const block of inBlocks(sealed, blockSize)) {
       stored.update(block);
       storedBytes += block.length;
