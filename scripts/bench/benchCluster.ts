@@ -21,6 +21,8 @@ export interface BenchCluster {
   port: number;
   user: string;
   password: string;
+  /** Sees one tenant; it has the same password. */
+  tenantLogin: string;
   version: string;
   tool(name: ToolName | 'createdb'): string;
   /** What libpq's programs need to enter a database as the superuser. */
@@ -32,7 +34,10 @@ export interface BenchCluster {
 
 const password = 'bench';
 const user = 'postgres';
-const tenants = 50;
+/** Of each shop. */
+export const tenants = 50;
+/** The login whom its row-level security shows one of them. */
+const tenantLogin = 'bench_tenant';
 
 /**
  * @param dir is made, filled and later found again when `keep` is set; else it is removed by `close`.
@@ -66,6 +71,7 @@ export async function openBenchCluster(
         await run(`CREATE DATABASE ${name}`);
         await withClient(login(name), (client) => fillShop(client, size, tenants));
       }
+      await run(`CREATE ROLE ${tenantLogin} LOGIN PASSWORD '${password}'`, `GRANT pg_read_all_data TO ${tenantLogin}`);
       await run('CHECKPOINT');
       await writeFile(memory, JSON.stringify({ port, password, scale } satisfies Remembered));
     }
@@ -78,6 +84,7 @@ export async function openBenchCluster(
     port,
     user,
     password,
+    tenantLogin,
     version: tools.version,
     tool: (name) => (name === 'createdb' ? join(tools.dir, name) : toolPath(tools, name)),
     environment: (database) => ({

@@ -8,6 +8,7 @@ export const measures = [
   'size',
   'restore',
   'memory',
+  'tenants',
   'delay',
   'list',
   'console',

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupAnswer } from '../../main/requests/backups.ts';
 import type { RestoreAnswer } from '../../main/requests/restores.ts';
+import type { TenantsAnswer } from '../../main/requests/tenants.ts';
 import type { Manifest } from '../../shared/manifest.ts';
-import type { BenchCluster, Shop } from './benchCluster.ts';
+import { tenants, type BenchCluster, type Shop } from './benchCluster.ts';
 import { measured, type MeasuredRun } from './measure.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/strongroom.mjs');
@@ -63,6 +64,23 @@ export class Product {
       plainBytes: manifest.objects.reduce((sum, object) => sum + object.plainBytes, 0),
       id,
     };
+  }
+
+  /** Says how the tenants of the shop are told apart, so that they can be backed up. */
+  async nameTenants(shop: Shop, { tenantLogin, password }: BenchCluster): Promise<void> {
+    await this.run(['source', 'password', shop, '--for', 'tenant', '--password-stdin'], `${password}\n`);
+    const model = ['--tenant-table', 'shop.tenants', '--tenant-id', 'id', '--tenant-name', 'name'];
+    const chosenBy = ['--tenant-user', tenantLogin, '--tenant-setting', 'app.current_tenant'];
+    await this.run(['source', 'tenants', shop, ...model, ...chosenBy]);
+    await this.run(['source', 'tenants', shop, '--confirm-all-shared']);
+  }
+
+  /** From the start of the program until the backup of every tenant exists locally. */
+  async backUpTenants(shop: Shop): Promise<MeasuredRun> {
+    const run = await this.run(['backup', 'tenant', shop, '--all-tenants']);
+    const { backups } = JSON.parse(run.stdout) as TenantsAnswer;
+    if (backups.length !== tenants) throw new Error(`${backups.length} of ${tenants} tenants were backed up`);
+    return run;
   }
 
   async restore(shop: Shop, into: string): Promise<RestoreRun> {

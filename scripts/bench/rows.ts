@@ -1,3 +1,4 @@
+import { tenants } from './benchCluster.ts';
 import { bytes, median, ratios, seconds, type Row } from './table.ts';
 import type { Taken } from './takeMeasures.ts';
 
@@ -12,6 +13,7 @@ export function rows(taken: Taken): Row[] {
     ...rivalRows(taken),
     ...restoreRows(taken),
     ...memoryRows(taken),
+    ...tenantRows(taken),
     ...restRows(taken),
     ...consoleRows(taken),
   ];
@@ -123,6 +125,28 @@ function memoryOf(what: string, large: { peakBytes: number }[], small: { peakByt
       goal: { must: alike, aim: alike, unit: 'x' },
       values: ratios(peaks, smallPeaks),
       unit: 'x',
+      absolute: '',
+    },
+  ];
+}
+
+function tenantRows({ allTenants, fullBesideTenants }: Taken): Row[] {
+  if (allTenants.length === 0) return [];
+  const all = allTenants.map((run) => run.seconds);
+  const full = fullBesideTenants.map((run) => run.seconds);
+  return [
+    {
+      measure: `a backup of each of the ${tenants} tenants, against one full backup, both with their proof`,
+      goal: { must: 1.5, aim: 1, unit: 'x' },
+      values: ratios(all, full),
+      unit: 'x',
+      absolute: `${seconds(all)}, ${seconds(full)} full backup`,
+    },
+    {
+      measure: 'peak memory of our process, all tenants',
+      goal: { must: 300, aim: 200, unit: 'MB' },
+      values: allTenants.map(({ peakBytes }) => peakBytes / megabyte),
+      unit: 'MB',
       absolute: '',
     },
   ];

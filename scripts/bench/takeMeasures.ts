@@ -21,6 +21,9 @@ export interface Taken {
   restores: RestoreRun[];
   smallBackups: BackupRun[];
   smallRestores: RestoreRun[];
+  /** Each of the full backups ran beside one of all tenants. */
+  fullBesideTenants: BackupRun[];
+  allTenants: MeasuredRun[];
   delays: { p99Ms: number; maxMs: number }[];
   starts: { list: number[]; bareNode: number[] } | null;
   consoles: ConsoleRun[];
@@ -74,6 +77,8 @@ export async function takeMeasures(
     restores: [],
     smallBackups: [],
     smallRestores: [],
+    fullBesideTenants: [],
+    allTenants: [],
     delays: [],
     starts: null,
     consoles: [],
@@ -111,6 +116,15 @@ export async function takeMeasures(
       say('cold starts');
       taken.starts = await coldStarts(product, id, signal);
     });
+
+  if (wants('tenants'))
+    await inTurns('all tenants', () =>
+      withProduct(async (product) => {
+        await product.nameTenants('shop', cluster);
+        taken.fullBesideTenants.push(await product.backup('shop'));
+        taken.allTenants.push(await product.backUpTenants('shop'));
+      }),
+    );
 
   if (wants('delay'))
     await inTurns('the delay of the main thread', () =>
