@@ -32,7 +32,7 @@ async function zstdWorks(): Promise<boolean> {
 
 /** Output comes in pieces of this size; larger ones only cost memory. */
 const chunkSize = 256 * 1024;
-/** What one of many compressors may take: a quarter of the memory, and 1% more output on dumps. */
+/** What one of many compressors may take: a fraction of the memory, and on the rows of one tenant not 1% more output. */
 const small = { chunkSize: 64 * 1024, windowLog: 18, hashLog: 15 };
 const usual = { chunkSize, windowLog: 20, hashLog: 16 };
 
