@@ -1,7 +1,6 @@
 import type { Job } from '../../shared/job.ts';
 import type { Manifest } from '../../shared/manifest.ts';
 import type { Login } from '../postgres/connect.ts';
-import { analyzeDatabase } from './analyzeDatabase.ts';
 import { applyDatabaseSettings } from './applyDatabaseProperties.ts';
 import { fetchObjects } from './fetchObjects.ts';
 import { loadRows } from './loadRows.ts';
@@ -12,7 +11,7 @@ import { createScratch } from './scratchDatabase.ts';
 
 /**
  * Restores a backup's tables and rows into a scratch database, for a work that only reads them: without indexes, keys,
- * triggers, policies, owners and grants.
+ * triggers, policies, owners and grants, and without statistics: each table is read once and whole.
  * @param request `into` is the name of the scratch database, which the caller drops, whatever happens.
  * @param reasons why stores were passed over for the manifest, by their name.
  * @throws what preflight refuses, NO_GOOD_COPY, RESTORE_FAILED, CANCELLED
@@ -35,7 +34,6 @@ export async function fillScratch(
     await applyDatabaseSettings(request.into, manifest, plan, login, unheard);
     await restoreSection('pre-data', files, plan, request.into, login, tools, (sentence) => job.note(sentence), job);
     await loadRows(manifest, files, plan, request.into, login, tools, job);
-    await analyzeDatabase(request.into, login, job);
     job.reached('restore-loaded');
   } finally {
     await files.remove();

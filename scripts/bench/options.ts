@@ -7,6 +7,7 @@ export const measures = [
   'restic',
   'size',
   'restore',
+  'merge',
   'memory',
   'tenants',
   'delay',

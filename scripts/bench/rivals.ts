@@ -60,9 +60,12 @@ export class Rivals {
   }
 
   /** `createdb` and `pg_restore -j2` of a raw dump. */
-  async plainRestore(path: string, into: string): Promise<number> {
+  async plainRestore(path: string, into: string, args: readonly string[] = []): Promise<number> {
     const create = await this.run({ program: this.cluster.tool('createdb'), args: ['-T', 'template0', into] });
-    const restore = await this.run({ program: this.cluster.tool('pg_restore'), args: ['-j2', '-d', into, path] });
+    const restore = await this.run({
+      program: this.cluster.tool('pg_restore'),
+      args: ['-j2', ...args, '-d', into, path],
+    });
     return create.seconds + restore.seconds;
   }
 

@@ -1,4 +1,5 @@
 import { tenants } from './benchCluster.ts';
+import { mergeRows } from './mergeMeasures.ts';
 import { bytes, median, ratios, seconds, type Row } from './table.ts';
 import type { Taken } from './takeMeasures.ts';
 
@@ -16,6 +17,7 @@ export function rows(taken: Taken): Row[] {
     ...tenantRows(taken),
     ...restRows(taken),
     ...consoleRows(taken),
+    ...mergeRows(taken.merges),
   ];
 }
 

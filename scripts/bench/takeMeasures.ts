@@ -5,6 +5,7 @@ import type { BenchCluster } from './benchCluster.ts';
 import { coldStarts } from './coldStart.ts';
 import { measureConsole, type ConsoleRun } from './consoleMeasures.ts';
 import { measured, type MeasuredRun } from './measure.ts';
+import { mergeMeasures, type MergeRun } from './mergeMeasures.ts';
 import type { BenchOptions, Measure } from './options.ts';
 import { Product, type BackupRun, type RestoreRun } from './product.ts';
 import { Rivals } from './rivals.ts';
@@ -27,6 +28,7 @@ export interface Taken {
   delays: { p99Ms: number; maxMs: number }[];
   starts: { list: number[]; bareNode: number[] } | null;
   consoles: ConsoleRun[];
+  merges: MergeRun[];
 }
 
 /** Measures what is wanted, one thing at a time. */
@@ -82,6 +84,7 @@ export async function takeMeasures(
     delays: [],
     starts: null,
     consoles: [],
+    merges: [],
   };
 
   if (wants('backup', 'old-way', 'restic', 'size', 'memory'))
@@ -103,6 +106,9 @@ export async function takeMeasures(
       });
       await rm(dump, { force: true });
     });
+
+  if (wants('merge'))
+    taken.merges = await withProduct((product) => mergeMeasures(product, rivals, cluster, inTurns, signal));
 
   if (wants('memory', 'list'))
     await withProduct(async (product) => {
