@@ -29,6 +29,13 @@ export interface OpenUpload {
   parts: { number: number; etag: string }[];
 }
 
+/** An upload that the store holds parts of, whoever began it. */
+export interface UnfinishedUpload {
+  key: string;
+  uploadId: string;
+  begunAt: Date;
+}
+
 /** Where unfinished uploads are remembered, so that they resume after a crash. Every call is durable when it returns. */
 export interface UploadJournal {
   find(key: string): OpenUpload | null;
@@ -68,5 +75,14 @@ export interface Store {
   /** All objects whose key begins with `prefix`, in the order of their keys, paged to the end. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredObject>;
   delete(key: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Deletes everything whose key begins with `prefix`, versions that a bucket keeps of it included, and returns once a
+   * new listing has come back empty.
+   */
+  purge(prefix: string, signal?: AbortSignal): Promise<void>;
+  /** Uploads in parts that were begun below `prefix` and neither completed nor given up; a folder has none. */
+  unfinishedUploads(prefix: string, signal?: AbortSignal): AsyncIterable<UnfinishedUpload>;
+  /** Gives up an upload in parts, so that its parts are no longer stored; one that is gone is given up already. */
+  abortUpload(upload: UnfinishedUpload, signal?: AbortSignal): Promise<void>;
   capacity(signal?: AbortSignal): Promise<StoreCapacity>;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Store, StoreCapacity, StoredObject, UploadOptions } from '../../shared/store.ts';
+import type { Store, StoreCapacity, StoredObject, UnfinishedUpload, UploadOptions } from '../../shared/store.ts';
 import {
   copyDurably,
   errorCode,
@@ -14,6 +14,7 @@ import {
 import { checkGetSize, checkKey, checkPrefix, checkPutSize, isKeyPart } from './keyRules.ts';
 import { localFailure } from './localErrors.ts';
 import { beyondEnd, endedEarly, sizeDiffers } from './objectFailures.ts';
+import { purgeUntilEmpty } from './purge.ts';
 import { pieceBytes, withSource } from './sourceFile.ts';
 import { spoolName, StoreFolder } from './storeFolder.ts';
 
@@ -170,6 +171,21 @@ export class LocalStore implements Store {
       await syncFolder(folder);
     });
   }
+
+  async purge(prefix: string, signal?: AbortSignal): Promise<void> {
+    checkPrefix(prefix);
+    await purgeUntilEmpty(
+      this.name,
+      prefix,
+      () => Array.fromAsync(this.list(prefix, signal), ({ key }) => key),
+      (key) => this.delete(key, signal),
+    );
+  }
+
+  /** A folder knows no uploads in parts; what is unfinished lies in its spool, see `sweepSpool`. */
+  async *unfinishedUploads(): AsyncIterable<UnfinishedUpload> {}
+
+  async abortUpload(): Promise<void> {}
 
   async capacity(signal?: AbortSignal): Promise<StoreCapacity> {
     let usedBytes = 0;

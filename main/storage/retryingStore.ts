@@ -1,4 +1,11 @@
-import type { Store, StoreCapacity, StoredObject, StoreKind, UploadOptions } from '../../shared/store.ts';
+import type {
+  Store,
+  StoreCapacity,
+  StoredObject,
+  StoreKind,
+  UnfinishedUpload,
+  UploadOptions,
+} from '../../shared/store.ts';
 import { Tries, withRetry, type RetryPolicy } from './retry.ts';
 
 /** What the wrapper needs beyond the contract: a listing that goes on after a key. */
@@ -79,6 +86,20 @@ export class RetryingStore implements Store {
 
   delete(key: string, signal?: AbortSignal): Promise<void> {
     return withRetry(() => this.inner.delete(key, signal), this.policy, signal);
+  }
+
+  purge(prefix: string, signal?: AbortSignal): Promise<void> {
+    return withRetry(() => this.inner.purge(prefix, signal), this.policy, signal);
+  }
+
+  /** Read whole before anything of it is passed on: few are unfinished, and so a try can begin anew. */
+  async *unfinishedUploads(prefix: string, signal?: AbortSignal): AsyncIterable<UnfinishedUpload> {
+    const whole = () => Array.fromAsync(this.inner.unfinishedUploads(prefix, signal));
+    yield* await withRetry(whole, this.policy, signal);
+  }
+
+  abortUpload(upload: UnfinishedUpload, signal?: AbortSignal): Promise<void> {
+    return withRetry(() => this.inner.abortUpload(upload, signal), this.policy, signal);
   }
 
   capacity(signal?: AbortSignal): Promise<StoreCapacity> {

@@ -1,18 +1,16 @@
-import {
-  DeleteObjectCommand,
-  ListObjectsV2Command,
-  ListObjectVersionsCommand,
-  type GetObjectCommandOutput,
-} from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
 import { Failure } from '../../shared/failure.ts';
-import type { StoreCapacity, StoredObject, UploadOptions } from '../../shared/store.ts';
+import type { StoreCapacity, StoredObject, UnfinishedUpload, UploadOptions } from '../../shared/store.ts';
 import { checkGetSize, checkKey, checkPrefix, checkPutSize, isKey } from './keyRules.ts';
 import { multipartFromBytes, uploadInParts } from './multipart.ts';
+import { abortUpload } from './multipartRequests.ts';
 import { beyondEnd, endedEarly, objectMissing, sizeDiffers } from './objectFailures.ts';
 import type { ResumableStore } from './retryingStore.ts';
 import { patientTimeouts, S3Bucket, sendPart, type S3Timeouts } from './s3Bucket.ts';
-import { isInvalidRange, isNotFound, s3Failure } from './s3Errors.ts';
+import { purgeUntilEmpty } from './purge.ts';
+import { isInvalidRange, isUploadGone, s3Failure } from './s3Errors.ts';
+import { deleteVersion, uploadsBelow, versionsBelow, type Version } from './s3Removal.ts';
 import { digestBytes, withSource, type SourceFile } from './sourceFile.ts';
 import type { S3Settings } from './storePresets.ts';
 
@@ -111,14 +109,50 @@ export class S3Store implements ResumableStore {
   /** On B2 every version goes: there, a plain delete only hides an object, which is still stored and paid for. */
   async delete(key: string, signal?: AbortSignal): Promise<void> {
     checkKey(key);
-    if (this.kind !== 'b2') return this.deleteVersion(key, undefined, signal);
-    for (const version of await this.versionsOf(key, signal)) await this.deleteVersion(key, version, signal);
+    if (this.kind !== 'b2') return deleteVersion(this.bucket, { key, versionId: undefined }, signal);
+    const versions: Version[] = [];
+    for await (const version of versionsBelow(this.bucket, key, signal)) {
+      // The key itself comes before all longer ones.
+      if (version.key !== key) break;
+      versions.push(version);
+    }
+    for (const version of versions) await deleteVersion(this.bucket, version, signal);
+  }
+
+  /** On B2 what is hidden goes as well: versions that a listing of the objects does not show. */
+  async purge(prefix: string, signal?: AbortSignal): Promise<void> {
+    checkPrefix(prefix);
+    await purgeUntilEmpty(
+      this.name,
+      prefix,
+      () => this.everythingBelow(prefix, signal),
+      (version) => deleteVersion(this.bucket, version, signal),
+    );
+  }
+
+  async *unfinishedUploads(prefix: string, signal?: AbortSignal): AsyncIterable<UnfinishedUpload> {
+    checkPrefix(prefix);
+    yield* uploadsBelow(this.bucket, prefix, signal);
+  }
+
+  async abortUpload({ key, uploadId }: UnfinishedUpload, signal?: AbortSignal): Promise<void> {
+    checkKey(key);
+    try {
+      await abortUpload(this.bucket, key, uploadId, signal);
+    } catch (error) {
+      if (!isUploadGone(error)) throw error;
+    }
   }
 
   async capacity(signal?: AbortSignal): Promise<StoreCapacity> {
     let usedBytes = 0;
     for await (const object of this.list('', signal)) usedBytes += object.sizeBytes;
     return { usedBytes, capacityBytes: null, freeBytes: null };
+  }
+
+  private async everythingBelow(prefix: string, signal?: AbortSignal): Promise<Version[]> {
+    if (this.kind === 'b2') return Array.fromAsync(versionsBelow(this.bucket, prefix, signal));
+    return Array.fromAsync(this.list(prefix, signal), ({ key }) => ({ key, versionId: undefined }));
   }
 
   private async uploadWhole(key: string, source: SourceFile, { signal, onProgress }: UploadOptions): Promise<void> {
@@ -176,44 +210,6 @@ export class S3Store implements ResumableStore {
       throw s3Failure(this.name, `reading ${key}`, error);
     }
     if (got !== sizeBytes) throw endedEarly(this.name, key, got, sizeBytes);
-  }
-
-  private async deleteVersion(key: string, version: string | undefined, signal?: AbortSignal): Promise<void> {
-    const command = new DeleteObjectCommand({
-      Bucket: this.bucket.name,
-      Key: this.bucket.fullKey(key),
-      VersionId: version,
-    });
-    await this.bucket.ask(`deleting ${key}`, signal, async (options) => {
-      try {
-        await this.bucket.client.send(command, options);
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
-    });
-  }
-
-  /** Versions and delete markers of exactly this key. */
-  private async versionsOf(key: string, signal?: AbortSignal): Promise<string[]> {
-    const fullKey = this.bucket.fullKey(key);
-    const versions: string[] = [];
-    let from: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
-    while (from) {
-      const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
-        Bucket: this.bucket.name,
-        Prefix: fullKey,
-        ...from,
-      });
-      const page = await this.bucket.ask(`listing the versions of ${key}`, signal, (options) =>
-        this.bucket.client.send(command, options),
-      );
-      for (const { Key, VersionId } of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])])
-        if (Key === fullKey && VersionId) versions.push(VersionId);
-      // The key itself comes before all longer ones.
-      const more = page.IsTruncated && page.NextKeyMarker === fullKey;
-      from = more ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
-    }
-    return versions;
   }
 
   private unclear(what: string): Failure {

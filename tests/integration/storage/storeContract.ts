@@ -101,6 +101,37 @@ export function storeContract(kind: string, open: (folder: string) => Promise<St
       expect(keysOf(await allOf(store.list('')))).toEqual(['d/one.more']);
     });
 
+    test('purges everything below a prefix, also what was replaced, and nothing beside it', async ({ folder }) => {
+      const store = await open(folder);
+      for (const key of ['b/one/x.data', 'b/one/y.data', 'b/one/deeper/z']) await store.put(key, Buffer.from(key));
+      await store.put('b/one/x.data', Buffer.from('replaced'));
+      await store.put('b/one.more', Buffer.from('stays'));
+      await store.purge('b/one/');
+      await store.purge('b/one/');
+      expect(keysOf(await allOf(store.list('')))).toEqual(['b/one.more']);
+    });
+
+    test('lists uploads that nobody has finished, and gives them up, also twice', async ({ folder }) => {
+      const store = await open(folder);
+      const sample = await sampleFile(folder, 40 * mebibyte);
+      const cancel = new AbortController();
+      const cancelled = store.upload('b/one/file.age', sample.path, {
+        journal: new MemoryJournal(),
+        signal: cancel.signal,
+        onProgress: (bytes) => bytes > 0 && cancel.abort(),
+      });
+      await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+      expect(await Array.fromAsync(store.unfinishedUploads('b/two/'))).toEqual([]);
+      const left = await Array.fromAsync(store.unfinishedUploads('b/one/'));
+      expect(left.map(({ key }) => key)).toEqual(store.kind === 'local' ? [] : ['b/one/file.age']);
+      for (const upload of left) {
+        expect(Math.abs(Date.now() - upload.begunAt.getTime())).toBeLessThan(3_600_000);
+        await store.abortUpload(upload);
+        await store.abortUpload(upload);
+      }
+      expect(await Array.fromAsync(store.unfinishedUploads(''))).toEqual([]);
+    });
+
     test('refuses odd keys', async ({ folder }) => {
       const store = await open(folder);
       const odd = [

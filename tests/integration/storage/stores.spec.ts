@@ -1,4 +1,4 @@
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { expect } from '@playwright/test';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,4 +30,20 @@ test('a delete on B2 leaves no hidden version and no delete marker, only those o
   expect(await versions()).toHaveLength(3);
   await store.delete('d/one');
   expect(await versions()).toEqual(['shop/backups/d/one.more']);
+});
+
+test('a purge on B2 also takes what is hidden behind a delete marker', async () => {
+  const place = await newPlace('b2');
+  const store = await openPlace(place);
+  const s3 = testS3();
+  const { bucket } = place.settings;
+  await store.put('b/one/hidden', Buffer.from('1'));
+  await s3.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'shop/backups/b/one/hidden' }));
+  await store.put('b/one/shown', Buffer.from('1'));
+  await store.put('b/one/shown', Buffer.from('2'));
+  await store.put('b/one.more', Buffer.from('stays'));
+  await store.purge('b/one/');
+  const page = await s3.client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+  const left = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key }) => Key);
+  expect(left).toEqual(['shop/backups/b/one.more']);
 });
