@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { addAccessVerbs } from './cli/accessVerbs.ts';
+import { addAlertVerbs } from './cli/alertVerbs.ts';
 import { addBackupVerbs } from './cli/backupVerbs.ts';
 import { addConfigurationVerbs } from './cli/configurationVerbs.ts';
 import { addDemoVerb } from './cli/demoVerb.ts';
@@ -42,6 +43,7 @@ addScheduleVerbs(program);
 addDemoVerb(program);
 addServeVerb(program);
 addAccessVerbs(program);
+addAlertVerbs(program);
 
 try {
   await program.parseAsync();

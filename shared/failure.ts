@@ -104,6 +104,8 @@ export const failureExits = {
   ZONE_UNKNOWN: 2,
   MOMENT_PAST: 2,
 
+  ALERT_NOT_FOUND: 4,
+
   REQUEST_UNKNOWN: 2,
   REQUEST_WRONG: 2,
   REQUEST_REFUSED: 3,

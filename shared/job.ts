@@ -37,7 +37,8 @@ export type CrashPoint =
   | 'drill-cluster-made'
   | 'drill-cluster-started'
   | 'drill-asserted'
-  | 'drill-reported';
+  | 'drill-reported'
+  | 'alerts-noted';
 
 /** What a person sees of a running job. Bytes are of the stage, and `totalBytes` may be an estimate. */
 export interface JobProgress {

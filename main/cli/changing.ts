@@ -20,6 +20,7 @@ export function changing<T>(
   return withConsole(verb, true, async (console) => {
     const subject = auditSubject(typeof ask === 'function' ? ask(console) : ask, () => undefined);
     let noted = false;
+    let ran = false;
     const note = (outcome: string) => {
       if (noted) return;
       noted = true;
@@ -28,13 +29,22 @@ export function changing<T>(
     try {
       const answer = await work(console, {
         ...verb,
-        watcher: { ...verb.watcher, onStarted: () => note('done') },
+        watcher: {
+          ...verb.watcher,
+          onStarted: () => {
+            ran = true;
+            note('done');
+          },
+        },
       });
       note('done');
       return answer;
     } catch (error) {
       note(reportFailure(console.explain(error)).code);
       throw error;
+    } finally {
+      // What the job has shown may be an alert, or the end of one.
+      if (ran) (await import('../console/watch.ts')).evaluateAfterJob(console);
     }
   });
 }

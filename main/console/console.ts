@@ -8,6 +8,7 @@ import type { SystemNotice } from '../notify/openChannel.ts';
 import type { MachineKey } from '../sealing/keys.ts';
 import type { KeyStore } from '../secrets/keyStore.ts';
 import { SecretFile } from '../secrets/secretFile.ts';
+import { AlertLedger } from '../state/alertLedger.ts';
 import { AuditLog } from '../state/auditLog.ts';
 import { BackupPages } from '../state/backupPages.ts';
 import { Catalogue } from '../state/catalogue.ts';
@@ -15,6 +16,7 @@ import { Channels } from '../state/channels.ts';
 import { DrillLog } from '../state/drillLog.ts';
 import { JobLog } from '../state/jobLog.ts';
 import type { Lease } from '../state/lease.ts';
+import { Looks } from '../state/looks.ts';
 import { stateFailure, type State } from '../state/openState.ts';
 import { Outbox } from '../state/outbox.ts';
 import { People } from '../state/people.ts';
@@ -24,6 +26,7 @@ import { Schedules } from '../state/schedules.ts';
 import { TenantLedger } from '../state/tenantLedger.ts';
 import { Settings, type Repository } from '../state/settings.ts';
 import { pingAfter } from './notices.ts';
+import { WatchedState } from '../state/watchedState.ts';
 
 /** An open state folder and what belongs to it. Heavy rooms are loaded by who needs them, so that a listing is quick. */
 export class Console {
@@ -42,6 +45,9 @@ export class Console {
   readonly channels: Channels;
   readonly outbox: Outbox;
   readonly schedules: Schedules;
+  readonly alerts: AlertLedger;
+  readonly looks: Looks;
+  readonly watched: WatchedState;
   readonly secrets: SecretFile;
   /** Shows a notification of the system; null where there is no desktop. */
   systemNotice: SystemNotice | null = null;
@@ -69,6 +75,9 @@ export class Console {
     this.channels = new Channels(state);
     this.outbox = new Outbox(state);
     this.schedules = new Schedules(state);
+    this.alerts = new AlertLedger(state);
+    this.looks = new Looks(state);
+    this.watched = new WatchedState(state);
     this.secrets = new SecretFile(home.secretsPath, {
       seal: async (plain) =>
         (await import('../sealing/age.ts')).sealBytes(plain, [(await this.machineKey()).recipient]),

@@ -13,6 +13,7 @@ import { Deliveries } from './deliveries.ts';
 import { DemoShop } from './demoShop.ts';
 import type { Home } from './home.ts';
 import { MergePlans } from './mergePlans.ts';
+import { Watch } from './watch.ts';
 
 /** An open console with the jobs that its windows have started. */
 interface Opened {
@@ -20,6 +21,7 @@ interface Opened {
   board: JobBoard;
   demoShop: DemoShop;
   deliveries: Deliveries;
+  watch: Watch;
 }
 
 /**
@@ -56,6 +58,7 @@ export class Workspace {
     if (this.opened) return;
     const console = await openConsole(this.home, { owner: true, keyStore: this.keyStore });
     const onEnded = (job: JobView) => {
+      watch.happened();
       this.announcer.tell('jobEnded', job);
       this.announcer.tell('changed', {
         areas: ['console', 'sources', 'stores', 'backups', 'restores', 'jobs', 'schedules'],
@@ -68,7 +71,12 @@ export class Workspace {
     console.systemNotice = this.systemNotice;
     const deliveries = new Deliveries(console);
     deliveries.start();
-    this.opened = { console, board, demoShop, deliveries };
+    const watch = new Watch(console, {
+      running: () => board.running(),
+      onChanged: () => this.announcer.tell('changed', { areas: ['alerts'] }),
+    });
+    this.opened = { console, board, demoShop, deliveries, watch };
+    watch.start();
     // A shop that does not start is shown as stopped; its console opens all the same.
     demoShop.resume().then(
       () => this.announcer.tell('changed', { areas: ['console'] }),
@@ -104,11 +112,18 @@ export class Workspace {
     if (this.opened) this.opened.console.systemNotice = systemNotice;
   }
 
+  /** @throws HOME_MISSING on a fresh machine. */
+  get watch(): Watch {
+    if (!this.opened) throw homeMissing(this.home);
+    return this.opened.watch;
+  }
+
   /** Cancels what runs, waits for its end, and closes the state folder. */
   async close(): Promise<void> {
     if (!this.opened) return;
     await this.opened.board.settled(true);
     this.opened.board.close();
+    await this.opened.watch.stop();
     await this.opened.demoShop.stop();
     await this.opened.deliveries.stop();
     this.opened.console.close();

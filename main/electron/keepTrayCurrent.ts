@@ -6,6 +6,8 @@ import { trayView, type KnownToTray } from './trayView.ts';
 
 /** Evidence grows older even when nothing happens. */
 const askAgainMs = 60_000;
+/** The worst are among the first. */
+const looksAt = 100;
 /** A restore or a backup changes several things at once. */
 const settleMs = 300;
 
@@ -17,7 +19,7 @@ const settleMs = 300;
  */
 export function keepTrayCurrent(icon: TrayIcon, context: RequestContext, endsAfterJobs: () => boolean): () => void {
   const { workspace } = context;
-  let known: Pick<KnownToTray, 'overview' | 'failure'> = { overview: null, failure: null };
+  let known: Asked = { overview: null, alerts: [], failure: null };
   let settling: NodeJS.Timeout | null = null;
 
   const show = () => {
@@ -43,10 +45,17 @@ export function keepTrayCurrent(icon: TrayIcon, context: RequestContext, endsAft
   return show;
 }
 
-async function overview(context: RequestContext): Promise<Pick<KnownToTray, 'overview' | 'failure'>> {
-  if (!context.workspace.ready) return { overview: null, failure: null };
+type Asked = Pick<KnownToTray, 'overview' | 'alerts' | 'failure'>;
+
+async function overview(context: RequestContext): Promise<Asked> {
+  if (!context.workspace.ready) return { overview: null, alerts: [], failure: null };
   const answered = await answer('overview.show', {}, context);
-  return answered.ok
-    ? { overview: answered.value as Answer<'overview.show'>, failure: null }
-    : { overview: null, failure: answered.failure.message };
+  const listed = await answer('alerts.list', { open: true, limit: looksAt }, context);
+  if (!answered.ok) return { overview: null, alerts: [], failure: answered.failure.message };
+  const { alerts } = listed.ok ? (listed.value as Answer<'alerts.list'>) : { alerts: [] };
+  return {
+    overview: answered.value as Answer<'overview.show'>,
+    alerts: alerts.filter(({ severity, snoozedUntil }) => severity !== 'INFO' && snoozedUntil === null),
+    failure: listed.ok ? null : listed.failure.message,
+  };
 }

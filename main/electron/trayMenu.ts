@@ -11,7 +11,7 @@ export interface TrayActions {
 
 /** The menu of the tray icon. */
 export function trayMenu(view: TrayView, actions: TrayActions): MenuItemConstructorOptions[] {
-  const { sentence, lastBackup, sources, running } = view;
+  const { sentence, lastBackup, alerts, sources, running } = view;
   const backUps = sources.map((source) => ({
     label: source.replaceAll('&', '&&'),
     click: () => actions.backUp(source),
@@ -27,6 +27,7 @@ export function trayMenu(view: TrayView, actions: TrayActions): MenuItemConstruc
       enabled: lastBackup.path !== null,
       click: () => actions.open(lastBackup.path ?? undefined),
     },
+    ...(alerts === null ? [] : [{ label: alerts.replaceAll('&', '&&'), click: () => actions.open('/alerts') }]),
     ...(running === null ? [] : [{ label: running, click: () => actions.open('/jobs') }]),
     { type: 'separator' },
     { label: 'Quit Strongroom', click: () => actions.quit() },

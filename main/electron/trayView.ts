@@ -1,3 +1,4 @@
+import type { Alert } from '../../shared/alert.ts';
 import type { RunningJob } from '../../shared/contract/jobs.ts';
 import type { Evidence, EvidenceState } from '../../shared/contract/overview.ts';
 import { jobNames } from '../../shared/jobWords.ts';
@@ -9,6 +10,8 @@ export interface KnownToTray {
     evidence: readonly Evidence[];
     problems: readonly { severity: 'warning' | 'bad'; sentence: string }[];
   } | null;
+  /** Open alerts that are neither snoozed nor only worth knowing, the worst first. */
+  alerts: readonly Pick<Alert, 'severity' | 'message'>[];
   /** Why there is no overview, where there should be one. */
   failure: string | null;
   running: readonly Pick<RunningJob, 'kind' | 'subject' | 'stage'>[];
@@ -22,6 +25,8 @@ export interface TrayView {
   /** One sentence, also for a screen reader; Windows cuts what is longer than 127 characters. */
   sentence: string;
   lastBackup: { label: string; path: string | null };
+  /** What the menu says of alerts; null where none is open. */
+  alerts: string | null;
   sources: string[];
   running: string | null;
 }
@@ -45,14 +50,17 @@ export function trayView(known: KnownToTray, now: Date): TrayView {
         : 'Last backup: none yet',
       path: newest?.backupId ? `/backups/${newest.backupId}` : null,
     },
+    alerts: alertLabel(known.alerts),
     sources: evidence.map(({ source }) => source).toSorted(),
     running: running[0] ? `${jobNames(running)}: ${running[0].stage}` : null,
   };
 }
 
-function stateOf({ overview }: KnownToTray, evidence: readonly Evidence[]): EvidenceState {
-  if (!overview || evidence.length === 0) return 'unknown';
-  const states = [...evidence, ...overview.problems.map(({ severity }) => ({ state: severity }))];
+function stateOf(known: KnownToTray, evidence: readonly Evidence[]): EvidenceState {
+  const { overview } = known;
+  if (!overview || (evidence.length === 0 && known.alerts.length === 0)) return 'unknown';
+  const alerts = known.alerts.map((alert) => ({ state: stateOfAlert(alert) }));
+  const states = [...evidence, ...overview.problems.map(({ severity }) => ({ state: severity })), ...alerts];
   return worstFirst.find((state) => states.some((one) => one.state === state)) ?? 'unknown';
 }
 
@@ -65,6 +73,8 @@ function sentenceOf(known: KnownToTray, evidence: readonly Evidence[], now: Date
   if (failure !== null) return `Strongroom cannot tell how things stand: ${failure}`;
   if (!overview) return 'Strongroom is not set up yet';
   const [worst] = evidence;
+  const [alert] = known.alerts;
+  if (alert && (!worst || rank(stateOfAlert(alert)) <= rank(worst.state))) return alert.message;
   if (!worst) return 'No database is protected yet';
   const [problem] = worst.problems;
   if (problem && worst.state !== 'good') return `${worst.source}: ${problem.sentence}`;
@@ -72,6 +82,15 @@ function sentenceOf(known: KnownToTray, evidence: readonly Evidence[], now: Date
   const more = evidence.length > 1 ? `, and ${evidence.length - 1} more like it` : '';
   const copies = `${worst.goodCopies}/${worst.wantedCopies} copies`;
   return `${worst.source} is restorable to ${dayAndTime(worst.restorableTo, now)}, ${copies}${more}`;
+}
+
+function stateOfAlert({ severity }: Pick<Alert, 'severity'>): EvidenceState {
+  return severity === 'CRITICAL' || severity === 'ERROR' ? 'bad' : 'warning';
+}
+
+function alertLabel([worst, ...more]: KnownToTray['alerts']): string | null {
+  if (!worst) return null;
+  return more.length === 0 ? `Alert: ${cut(worst.message)}` : `${more.length + 1} alerts: ${cut(worst.message)}`;
 }
 
 /** `today 14:05`, `yesterday 02:00`, `20 Nov 02:00`, in the zone of this machine. */

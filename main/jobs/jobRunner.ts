@@ -87,6 +87,6 @@ function watchedJob(id: string, signal: AbortSignal, notes: string[], watcher: J
 }
 
 /** `STRONGROOM_CRASH_AT=<point>` cuts the power there, so that tests can show what is left. */
-function crashIfAsked(point: CrashPoint): void {
+export function crashIfAsked(point: CrashPoint): void {
   if (process.env.STRONGROOM_CRASH_AT === point) process.kill(process.pid, 'SIGKILL');
 }

@@ -17,6 +17,7 @@ const areasByPrefix: Record<string, Area[]> = {
   jobs: ['jobs'],
   notify: ['channels'],
   schedules: ['schedules', 'jobs'],
+  alerts: ['alerts'],
 };
 
 /** What a request that was done may have changed, so that every window asks for it again. */

@@ -1,4 +1,5 @@
 import { accessHandlers } from './accessHandlers.ts';
+import { alertHandlers } from './alertHandlers.ts';
 import { backupHandlers } from './backupHandlers.ts';
 import { configurationHandlers } from './configurationHandlers.ts';
 import type { Handlers } from './context.ts';
@@ -30,4 +31,5 @@ export const handlers: Handlers = {
   ...drillHandlers,
   ...jobHandlers,
   ...scheduleHandlers,
+  ...alertHandlers,
 };

@@ -136,4 +136,25 @@ export const migrations: readonly string[] = [
    CREATE INDEX drills_by_source ON drills (source, id DESC);
    CREATE INDEX drills_by_backup ON drills (backup_id, id DESC);
    CREATE INDEX drills_to_remove ON drills (id) WHERE removed = 0;`,
+  // Alerts and what has happened to each; what of it is still to be handed to the channels; the newest looks outside.
+  `CREATE TABLE alerts (
+     id TEXT PRIMARY KEY, type TEXT NOT NULL, severity TEXT NOT NULL, status TEXT NOT NULL, fingerprint TEXT NOT NULL,
+     occurrence TEXT NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL, source TEXT, tenant TEXT, store TEXT,
+     backup_id TEXT, restore_id TEXT, job_id TEXT, link TEXT NOT NULL, opened_at TEXT NOT NULL, active_since TEXT NOT NULL,
+     seen_at TEXT NOT NULL, told_at TEXT, gone_since TEXT, returns INTEGER NOT NULL DEFAULT 0,
+     flapping INTEGER NOT NULL DEFAULT 0, acknowledged_at TEXT, acknowledged_by TEXT, snoozed_until TEXT,
+     resolved_at TEXT, resolved_by TEXT, silenced INTEGER NOT NULL DEFAULT 0, escalated_at TEXT) STRICT;
+   CREATE UNIQUE INDEX alerts_one_open ON alerts (fingerprint) WHERE status <> 'RESOLVED';
+   CREATE INDEX alerts_by_status ON alerts (status, opened_at DESC);
+   CREATE INDEX alerts_by_type ON alerts (type, opened_at DESC);
+   CREATE INDEX alerts_by_end ON alerts (resolved_at);
+   CREATE TABLE alert_history (
+     id INTEGER PRIMARY KEY, alert_id TEXT NOT NULL REFERENCES alerts ON DELETE CASCADE, at TEXT NOT NULL,
+     event TEXT NOT NULL, by TEXT, note TEXT) STRICT;
+   CREATE INDEX alert_history_of ON alert_history (alert_id, id);
+   CREATE TABLE alert_news (id TEXT PRIMARY KEY, news TEXT NOT NULL) STRICT;
+   CREATE TABLE looks (
+     kind TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL, failing_since TEXT, failure TEXT, seen TEXT,
+     PRIMARY KEY (kind, name)) STRICT;
+   CREATE INDEX jobs_by_kind ON jobs (kind, subject, status, id);`,
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessRequests, accessStateSchema } from './access.ts';
+import { alertRequests } from './alerts.ts';
 import { backupRequests } from './backups.ts';
 import { configurationRequests } from './configuration.ts';
 import type { RequestDefinition } from './define.ts';
@@ -31,6 +32,7 @@ export const requests = {
   ...drillRequests,
   ...jobRequests,
   ...scheduleRequests,
+  ...alertRequests,
 } satisfies Record<string, RequestDefinition>;
 
 export type RequestName = keyof typeof requests;
@@ -53,7 +55,7 @@ export const areas = [
   'preferences',
   'channels',
   'schedules',
-  'preferences',
+  'alerts',
 ] as const;
 export type Area = (typeof areas)[number];
 

@@ -26,6 +26,7 @@ function evidence(more: Partial<Evidence> = {}): Evidence {
 function known(more: Partial<KnownToTray> = {}): KnownToTray {
   return {
     overview: { evidence: [evidence()], problems: [] },
+    alerts: [],
     failure: null,
     running: [],
     endsAfterJobs: false,
@@ -40,6 +41,7 @@ test('a shop that is well is green, with its newest moment and its copies', () =
     icon: 'good',
     sentence: 'shop is restorable to today 14:05, 3/3 copies',
     lastBackup: { label: 'Last backup: shop, today 14:05', path: '/backups/01JD0000000000000000000000' },
+    alerts: null,
     sources: ['shop'],
     running: null,
   });
@@ -84,6 +86,29 @@ for (const [what, more, sentence] of [
     expect(trayView(known(more as Partial<KnownToTray>), now)).toMatchObject({ icon: 'unknown', sentence });
   });
 
+test('the worst open alert is what the icon, the tooltip and the menu tell', () => {
+  const alerts = [
+    { severity: 'ERROR' as const, message: 'The backup of shop failed' },
+    { severity: 'WARNING' as const, message: 'The store r2 is 81% full' },
+  ];
+  expect(trayView(known({ alerts }), now)).toMatchObject({
+    icon: 'bad',
+    sentence: 'The backup of shop failed',
+    alerts: '2 alerts: The backup of shop failed',
+  });
+  expect(trayView(known({ alerts: alerts.slice(1) }), now)).toMatchObject({
+    icon: 'warning',
+    sentence: 'The store r2 is 81% full',
+    alerts: 'Alert: The store r2 is 81% full',
+  });
+});
+
+test('a database that is worse off than any alert is told first', () => {
+  const overview = { evidence: [evidence({ state: 'bad', problems: [problem('bad', 'It is late')] })], problems: [] };
+  const alerts = [{ severity: 'WARNING' as const, message: 'The store r2 is 81% full' }];
+  expect(trayView(known({ overview, alerts }), now)).toMatchObject({ icon: 'bad', sentence: 'shop: It is late' });
+});
+
 test('what runs comes first', () => {
   const running = [
     { kind: 'backup full', subject: 'shop', stage: 'dumping rows' },
@@ -117,6 +142,7 @@ test('the menu offers a backup of each source, the newest one, and the way out',
       icon: 'good',
       sentence: 'All is well',
       lastBackup: { label: 'Last', path: '/backups/1' },
+      alerts: '2 alerts: late',
       sources: ['a', 'b & c'],
       running: 'Backup: x',
     },
@@ -127,9 +153,17 @@ test('the menu offers a backup of each source, the newest one, and the way out',
     },
   );
   const click = (item: unknown) => (item as { click(): void }).click();
-  const [first, , open, backUp, last, running, , quit] = menu;
+  const [first, , open, backUp, last, alerts, running, , quit] = menu;
   expect(first).toMatchObject({ label: 'All is well', enabled: false });
   const backUps = (backUp ?? {}).submenu as object[];
-  for (const item of [open, ...backUps, last, running, quit]) click(item);
-  expect(done).toEqual(['open undefined', 'back up a', 'back up b & c', 'open /backups/1', 'open /jobs', 'quit']);
+  for (const item of [open, ...backUps, last, alerts, running, quit]) click(item);
+  expect(done).toEqual([
+    'open undefined',
+    'back up a',
+    'back up b & c',
+    'open /backups/1',
+    'open /alerts',
+    'open /jobs',
+    'quit',
+  ]);
 });

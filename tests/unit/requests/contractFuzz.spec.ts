@@ -75,7 +75,10 @@ function rightAsk(schema: FieldSchema): fc.Arbitrary<unknown> {
       return fc.stringMatching(/^[a-z][a-z0-9.-]{3,12}$/);
     case 'number':
     case 'integer':
-      return fc.integer({ min: Math.max(schema.minimum ?? 0, 0), max: Math.min(schema.maximum ?? 9999, 9999) });
+      return fc.integer({
+        min: Math.ceil(Math.max(schema.minimum ?? 0, 0)),
+        max: Math.min(schema.maximum ?? 9999, 9999),
+      });
     case 'boolean':
       return fc.boolean();
     case 'null':

@@ -1,0 +1,141 @@
+import type { BackupKind } from '../../shared/backup.ts';
+import type { StoreKind } from '../../shared/store.ts';
+
+/*
+ * Everything that the rules look at, gathered before any of them decides. Times are milliseconds since 1970: the rules
+ * compute with them. What could not be looked at is null, which is neither good nor bad.
+ */
+
+export interface Facts {
+  now: number;
+  sources: SourceFacts[];
+  stores: StoreFacts[];
+  /** The newest end of each kind of job about each subject; cancelled ones left out: a person knows of them. */
+  jobs: EndedJob[];
+  running: RunningFacts[];
+}
+
+export interface SourceFacts {
+  name: string;
+  addedAt: number;
+  /** The newest look at the database. */
+  look: Look<SourceSeen> | null;
+  /** The newest good full backup with at least one good copy. */
+  newestGoodAt: number | null;
+  newestGoodId: string | null;
+  /** Good backups of each series, whose newest one is young enough to be judged. */
+  series: BackupSeries[];
+  /** The newest restore that was compared with its backup and found equal. */
+  provenAt: number | null;
+  /** The newest restore or merge that went well. */
+  restoredAt: number | null;
+  /** The newest restore that failed or differed with none that went well after it. */
+  failedRestore: FailedRestore | null;
+  /** The same of restores into a throw-away database. */
+  failedTest: FailedRestore | null;
+  /** Null where no tenant is backed up by itself. */
+  tenants: TenantFacts | null;
+}
+
+/** One look at something outside. */
+export interface Look<Seen> {
+  at: number;
+  failure: { code: string; message: string; hint: string } | null;
+  /** Since when every look has failed; null where the newest did not. */
+  failingSince: number | null;
+  /** What was seen; null where the look failed. */
+  seen: Seen | null;
+}
+
+export interface SourceSeen {
+  skewSeconds: number;
+  tools: ToolVerdict[];
+}
+
+export interface ToolVerdict {
+  severity: 'ok' | 'warn' | 'block';
+  message: string;
+  hint: string;
+}
+
+export interface StoreSeen {
+  writable: boolean;
+  usedBytes: number;
+  /** Of the disk; null where nobody can say. */
+  capacityBytes: number | null;
+  freeBytes: number | null;
+}
+
+export interface StoreFacts {
+  name: string;
+  kind: StoreKind;
+  /** Whether every backup is written here first. */
+  primary: boolean;
+  addedAt: number;
+  look: Look<StoreSeen> | null;
+  /** Good backups that should have a copy here and have none. */
+  missing: MissingCopies;
+  /** Copies here that are damaged or gone. */
+  bad: BadCopies;
+}
+
+export interface MissingCopies {
+  count: number;
+  /** When the oldest of them was made, and its id. */
+  oldestAt: number | null;
+  oldestId: string | null;
+}
+
+export interface BadCopies {
+  count: number;
+  /** How many of those backups have no good copy anywhere. */
+  lost: number;
+  newestId: string | null;
+  /** When the newest of them was found. */
+  foundAt: number | null;
+}
+
+/** Good backups of the same kind of the same thing, newest first. */
+export interface BackupSeries {
+  kind: BackupKind;
+  tenant: string | null;
+  backups: { id: string; sizeBytes: number; durationSeconds: number | null }[];
+}
+
+export interface FailedRestore {
+  id: string;
+  at: number;
+  target: string;
+  differs: boolean;
+  /** Where it is looked at. */
+  link: string;
+  restoreId: string | null;
+  failure: { code: string; message: string; hint: string } | null;
+}
+
+export interface TenantFacts {
+  /** Tenants that are there and have no good backup, the first few by name. */
+  unprotected: { count: number; names: string[] };
+  /** Tenants that went in the last days, and when the last one did. */
+  vanished: { count: number; names: string[]; at: number | null };
+}
+
+export interface EndedJob {
+  id: string;
+  kind: string;
+  subject: string;
+  status: 'DONE' | 'FAILED' | 'INTERRUPTED';
+  startedAt: number;
+  endedAt: number;
+  failure: { code: string; message: string; hint: string } | null;
+}
+
+export interface RunningFacts {
+  id: string;
+  kind: string;
+  subject: string;
+  stage: string;
+  startedAt: number;
+  /** When it last told that something moved. */
+  movedAt: number;
+}

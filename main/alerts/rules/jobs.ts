@@ -1,0 +1,76 @@
+import { formatDuration } from '../../../shared/format.ts';
+import { jobName } from '../../../shared/jobWords.ts';
+import type { AlertRules } from '../../../shared/alertRules.ts';
+import type { EndedJob, RunningFacts } from '../facts.ts';
+import { about, because, type Condition, type Rule } from '../rule.ts';
+import { storeUnreachable } from './reach.ts';
+
+/** Jobs that run by themselves and have no other alert for their failure. */
+const watched: Record<string, string> = { cleanup: 'clean-up', integrity: 'integrity check', health: 'health check' };
+
+/** What these found is told by the alerts about it. */
+const findings = new Set(['COPY_DAMAGED', 'OBJECT_MISSING', 'MANIFEST_MISSING', 'BACKUP_UNREADABLE', 'NO_GOOD_COPY']);
+
+/** Jobs that failed, and jobs that stand still. */
+export const jobs: Rule = {
+  types: ['CLEANUP_FAILURE', 'JOB_FAILURE', 'JOB_STALLED'],
+  conditions: (facts, rules) => [
+    ...facts.jobs.filter(isFailed).map((job) =>
+      failedCondition(
+        job,
+        facts.stores.map(({ name }) => storeUnreachable(name)),
+      ),
+    ),
+    ...facts.running.filter((job) => isStalled(job, rules, facts.now)).map((job) => stalledCondition(job, facts.now)),
+  ],
+  evidence({ type, fingerprint, about: { jobId } }, facts, rules) {
+    if (type === 'JOB_STALLED') {
+      const job = facts.running.find(({ id }) => id === jobId);
+      if (!job) return 'it has ended';
+      return isStalled(job, rules, facts.now) ? null : 'it moves again';
+    }
+    const newest = facts.jobs.find((job) => fingerprintOf(job) === fingerprint);
+    return newest && !isFailed(newest) ? 'a later one went well' : null;
+  },
+};
+
+function fingerprintOf({ kind, subject }: EndedJob): string {
+  return kind === 'cleanup' ? `CLEANUP_FAILURE:${subject}` : `JOB_FAILURE:${kind}:${subject}`;
+}
+
+function isFailed({ kind, status, failure }: EndedJob): boolean {
+  return kind in watched && status !== 'DONE' && !(kind === 'integrity' && findings.has(failure?.code ?? ''));
+}
+
+function isStalled({ movedAt }: RunningFacts, { stallMinutes }: AlertRules, now: number): boolean {
+  return now - movedAt > stallMinutes * 60_000;
+}
+
+function failedCondition(job: EndedJob, storesDown: readonly string[]): Condition {
+  const { id, kind, status, failure } = job;
+  return {
+    type: kind === 'cleanup' ? 'CLEANUP_FAILURE' : 'JOB_FAILURE',
+    severity: kind === 'cleanup' ? 'ERROR' : 'WARNING',
+    fingerprint: fingerprintOf(job),
+    occurrence: id,
+    message: `The ${watched[kind]} ${status === 'INTERRUPTED' ? 'was cut off' : `failed${because(failure)}`}`,
+    hint: failure?.hint ?? 'It runs again at its next time; start it by hand to see whether it works.',
+    about: about({ jobId: id }),
+    link: '/jobs',
+    causes: failure?.code.startsWith('STORE_') ? storesDown : [],
+  };
+}
+
+function stalledCondition({ id, kind, subject, stage, movedAt }: RunningFacts, now: number): Condition {
+  return {
+    type: 'JOB_STALLED',
+    severity: 'ERROR',
+    fingerprint: `JOB_STALLED:${kind}:${subject}`,
+    occurrence: id,
+    message: `${jobName({ kind, subject })} has stood still for ${formatDuration((now - movedAt) / 1000)} (${stage})`,
+    hint: 'Look whether the database waits for a lock or the network is gone; cancel it and start it again.',
+    about: about({ jobId: id }),
+    link: '/jobs',
+    causes: [],
+  };
+}

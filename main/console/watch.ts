@@ -1,0 +1,161 @@
+import { ulid } from 'ulid';
+import { alertRulesSchema, usualRules, type AlertRules } from '../../shared/alertRules.ts';
+import type { RunningJob } from '../../shared/contract/jobs.ts';
+import { reportFailure } from '../../shared/failure.ts';
+import { decide } from '../alerts/decide.ts';
+import type { RunningFacts } from '../alerts/facts.ts';
+import { gatherFacts } from '../alerts/gatherFacts.ts';
+import { evidenceOf, judge } from '../alerts/judge.ts';
+import { crashIfAsked } from '../jobs/jobRunner.ts';
+import { Lookout } from '../health/lookAround.ts';
+import { withLogin } from '../postgres/passfile.ts';
+import { consoleStores } from './assemble.ts';
+import type { Console } from './console.ts';
+import { tellNews } from './notices.ts';
+
+/** The thresholds as they were set. */
+export function alertRules({ preferences }: Console): AlertRules {
+  return preferences.get<AlertRules>('alertRules', alertRulesSchema, usualRules);
+}
+
+/**
+ * Compares what is known now with the alerts that are open, and notes the difference: in one transaction with what is to
+ * be told, which is then handed over. Only an owner of the state folder does this.
+ * @returns how many alerts have changed in a way that somebody should see.
+ */
+export function evaluateAlerts(console: Console, running: readonly RunningFacts[], now = Date.now()): number {
+  const { alerts, settings, watched, looks, tenants } = console;
+  const rules = alertRules(console);
+  const facts = gatherFacts({ settings, watched, looks, tenants }, running, now);
+  const turns = decide(
+    alerts.changeable(new Date(now - rules.flapMinutes * 60_000).toISOString()),
+    judge(facts, rules),
+    {
+      rules,
+      now,
+      newId: ulid,
+      evidence: (alert) => evidenceOf(alert, facts, rules),
+    },
+  );
+  alerts.note(turns, new Date(now).toISOString());
+  crashIfAsked('alerts-noted');
+  handOverNews(console);
+  return turns.filter(({ history, news }) => history.length > 0 || news !== null).length;
+}
+
+/** After a job of the command line: what goes wrong here must not make a good backup look bad. */
+export function evaluateAfterJob(console: Console): void {
+  try {
+    evaluateAlerts(console, []);
+  } catch (error) {
+    process.emitWarning(`the alerts could not be brought up to date: ${reportFailure(error).message}`);
+  }
+}
+
+/** What was written and not handed over before a power cut is handed over now. */
+export function handOverNews(console: Console): void {
+  console.alerts.handOver((news) => tellNews(console, [news]));
+}
+
+interface WatchPorts {
+  running(): RunningJob[];
+  /** Alerts have changed, or something was looked at. */
+  onChanged(): void;
+}
+
+const everyMs = 5 * 60_000;
+/** Several jobs may end at once. */
+const settleMs = 200;
+
+/** Looks after the console while it is open: at everything outside every five minutes, at the alerts after every job. */
+export class Watch {
+  private readonly console: Console;
+  private readonly ports: WatchPorts;
+  private readonly lookout = new Lookout();
+  private readonly ending = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | null = null;
+
+  constructor(console: Console, ports: WatchPorts) {
+    this.console = console;
+    this.ports = ports;
+  }
+
+  /** Looks now, and from now on every five minutes. */
+  start(): void {
+    this.timer = setInterval(() => void this.look(), everyMs).unref();
+    // What a crash has cut off is told at once, also while a store is waited for.
+    this.happened();
+    void this.look();
+  }
+
+  /** One look at everything; one that still goes on is not begun again. */
+  look(): Promise<void> {
+    this.looking ??= this.lookOnce().finally(() => {
+      this.looking = null;
+    });
+    return this.looking;
+  }
+
+  /** Something has happened that the rules may have to say something of. */
+  happened(): void {
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined;
+      this.evaluate();
+    }, settleMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    clearTimeout(this.soon);
+    this.ending.abort();
+    await this.looking;
+  }
+
+  private async lookOnce(): Promise<void> {
+    try {
+      await lookAround(this.console, this.ending.signal, this.lookout);
+    } catch (error) {
+      process.emitWarning(`the health check failed: ${reportFailure(error).message}`);
+    }
+    if (!this.ending.signal.aborted) this.evaluate();
+  }
+
+  private evaluate(): void {
+    if (this.ending.signal.aborted) return;
+    const jobs = this.ports.running().filter(({ waiting }) => !waiting);
+    try {
+      evaluateAlerts(
+        this.console,
+        jobs.map(({ id, kind, subject, stage, startedAt, stalledSince }) => ({
+          id,
+          kind,
+          subject,
+          stage,
+          startedAt: Date.parse(startedAt),
+          movedAt: stalledSince === null ? Date.now() : Date.parse(stalledSince),
+        })),
+      );
+    } catch (error) {
+      process.emitWarning(`the alerts could not be brought up to date: ${reportFailure(error).message}`);
+    }
+    this.ports.onChanged();
+  }
+}
+
+/** One look at every store and database of a console; what was seen is in its state. */
+export async function lookAround(console: Console, signal: AbortSignal, lookout = new Lookout()): Promise<void> {
+  const { settings, catalogue, looks, home } = console;
+  await lookout.lookAround(
+    {
+      stores: consoleStores(console),
+      sources: settings.sources(),
+      looks,
+      copiedBytes: (store) => catalogue.copiesIn(store).copiedBytes,
+      withSource: async ({ name, connection }, work) =>
+        withLogin(home.runDir, connection, await console.password(name, 'main'), work),
+    },
+    signal,
+  );
+}

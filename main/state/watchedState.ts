@@ -1,0 +1,161 @@
+import type { BackupKind } from '../../shared/backup.ts';
+import type { State } from './openState.ts';
+
+const good = `status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL`;
+const hasCopy = `EXISTS (SELECT 1 FROM copies c WHERE c.backup_id = b.id AND c.state = 'STORED')`;
+
+interface SeriesBackup {
+  id: string;
+  sizeBytes: number;
+  durationSeconds: number | null;
+}
+
+interface FailedRestoreRow {
+  id: string;
+  at: string;
+  target: string;
+  status: 'FAILED' | 'MISMATCH';
+  failure: string | null;
+}
+
+interface EndedJobRow {
+  id: string;
+  kind: string;
+  subject: string;
+  status: 'DONE' | 'FAILED' | 'INTERRUPTED';
+  startedAt: string;
+  endedAt: string;
+  failure: string | null;
+}
+
+const jobColumns = 'id, kind, subject, status, started_at AS startedAt, ended_at AS endedAt, failure';
+
+/** What the alert rules ask of the state; each question stays quick with 100,000 backups. Times are ISO 8601 UTC. */
+export class WatchedState {
+  private readonly state: State;
+
+  constructor(state: State) {
+    this.state = state;
+  }
+
+  /** When each of them was added, by name. */
+  addedAt(what: 'sources' | 'stores'): Map<string, string> {
+    const rows = this.state.prepare(`SELECT name, created_at AS at FROM ${what}`).all();
+    return new Map((rows as { name: string; at: string }[]).map(({ name, at }) => [name, at]));
+  }
+
+  newestGood(source: string): { id: string; at: string } | null {
+    const row = this.state
+      .prepare(
+        `SELECT id, created_at AS at FROM backups b INDEXED BY backups_by_source
+         WHERE source = ? AND kind = 'FULL_DATABASE' AND ${good} AND ${hasCopy} ORDER BY created_at DESC LIMIT 1`,
+      )
+      .get(source);
+    return (row as { id: string; at: string } | undefined) ?? null;
+  }
+
+  /** The newest good backups of one kind of one source or tenant. */
+  series(source: string, kind: BackupKind, tenant: string | null, limit: number): SeriesBackup[] {
+    const [index, order] = tenant === null ? ['backups_by_source', 'created_at'] : ['backups_of_tenants', 'id'];
+    return this.state
+      .prepare(
+        `SELECT id, size_bytes AS sizeBytes, duration_seconds AS durationSeconds FROM backups INDEXED BY ${index}
+         WHERE source = @source AND kind = ${tenant === null ? '@kind' : `'TENANT'`} AND tenant IS @tenant AND ${good}
+         ORDER BY ${order} DESC LIMIT @limit`,
+      )
+      .all({ source, kind, tenant, limit }) as SeriesBackup[];
+  }
+
+  /** Tenants of which a backup was taken since then. */
+  tenantsBackedUpSince(source: string, since: string): string[] {
+    return this.state
+      .prepare(
+        `SELECT DISTINCT tenant FROM backups INDEXED BY backups_by_source
+         WHERE source = ? AND created_at >= ? AND kind = 'TENANT' AND ${good}`,
+      )
+      .pluck()
+      .all(source, since) as string[];
+  }
+
+  hasTenantBackups(source: string): boolean {
+    return (
+      this.state
+        .prepare(`SELECT 1 FROM backups WHERE source = ? AND kind = 'TENANT' AND deleted_at IS NULL LIMIT 1`)
+        .get(source) !== undefined
+    );
+  }
+
+  /** The newest restore that was compared and found equal, and the newest that went well at all. */
+  wentWell(source: string): { provenAt: string | null; restoredAt: string | null } {
+    const newest = (modes: string) =>
+      (this.state
+        .prepare(
+          `SELECT coalesce(completed_at, started_at) FROM restores WHERE source = ? AND ${modes}
+           AND status IN ('COMPLETED', 'REHEARSED', 'ROLLED_BACK') ORDER BY started_at DESC LIMIT 1`,
+        )
+        .pluck()
+        .get(source) as string | undefined) ?? null;
+    return { provenAt: newest(`mode <> 'MERGE'`), restoredAt: newest('1') };
+  }
+
+  /** The newest test restore that has ended, cancelled ones left out, and the newest that went well. */
+  testRestores(source: string): { newest: EndedJobRow | null; went: EndedJobRow | null } {
+    const newest = (statuses: string) =>
+      (this.state
+        .prepare(
+          `SELECT ${jobColumns} FROM jobs WHERE kind = 'test restore' AND subject = ? AND status IN (${statuses})
+           ORDER BY id DESC LIMIT 1`,
+        )
+        .get(source) as EndedJobRow | undefined) ?? null;
+    return { newest: newest(`'DONE', 'FAILED', 'INTERRUPTED'`), went: newest(`'DONE'`) };
+  }
+
+  /** Restores that failed or differed after the newest one that went well, newest first. */
+  failedRestores(source: string): FailedRestoreRow[] {
+    return this.state
+      .prepare(
+        `SELECT id, started_at AS at, target, status, failure FROM restores
+         WHERE source = @source AND status IN ('FAILED', 'MISMATCH') AND started_at > coalesce(
+           (SELECT max(started_at) FROM restores WHERE source = @source
+              AND status IN ('COMPLETED', 'REHEARSED', 'ROLLED_BACK')), '')
+         ORDER BY started_at DESC LIMIT 20`,
+      )
+      .all({ source }) as FailedRestoreRow[];
+  }
+
+  /** Good backups that have no copy in this store, neither a good nor a bad one. */
+  missingIn(store: string): { count: number; oldestAt: string | null; oldestId: string | null } {
+    return this.state
+      .prepare(
+        `SELECT count(*) AS count, min(created_at) AS oldestAt, min(id) AS oldestId FROM backups b
+         WHERE ${good} AND manifest IS NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM copies c WHERE c.backup_id = b.id AND c.store = ? AND c.state IN ('STORED', 'DAMAGED', 'MISSING', 'DELETING', 'DELETED'))`,
+      )
+      .get(store) as { count: number; oldestAt: string | null; oldestId: string | null };
+  }
+
+  /** Copies in this store that were found to be damaged or gone. */
+  badIn(store: string): { count: number; lost: number; newestId: string | null; foundAt: string | null } {
+    return this.state
+      .prepare(
+        `SELECT count(*) AS count, coalesce(sum(NOT ${hasCopy}), 0) AS lost, max(b.id) AS newestId,
+           max((SELECT max(verified_at) FROM verifications v
+                WHERE v.backup_id = b.id AND v.store = bad.store AND v.ok = 0)) AS foundAt
+         FROM copies bad JOIN backups b ON b.id = bad.backup_id
+         WHERE bad.store = ? AND bad.state IN ('DAMAGED', 'MISSING') AND b.${good.replace('deleted_at', 'b.deleted_at')}`,
+      )
+      .get(store) as { count: number; lost: number; newestId: string | null; foundAt: string | null };
+  }
+
+  /** Of each kind of job about each subject the newest that has ended, cancelled ones left out. */
+  endedJobs(): EndedJobRow[] {
+    return this.state
+      .prepare(
+        `SELECT ${jobColumns} FROM jobs
+         WHERE id IN (SELECT max(id) FROM jobs WHERE status IN ('DONE', 'FAILED', 'INTERRUPTED')
+           AND kind IN ('backup full', 'backup tenants', 'backup config', 'cleanup', 'integrity', 'health')
+           GROUP BY kind, subject)`,
+      )
+      .all() as EndedJobRow[];
+  }
+}
