@@ -20,6 +20,8 @@ const DrillDetail = lazyPart(async () => (await import('./screens/drills/DrillDe
 const Jobs = lazyPart(async () => (await import('./screens/jobs/Jobs.tsx')).Jobs);
 const Stores = lazyPart(async () => (await import('./screens/stores/Stores.tsx')).Stores);
 const Tenants = lazyPart(async () => (await import('./screens/tenants/Tenants.tsx')).Tenants);
+const Alerts = lazyPart(async () => (await import('./screens/alerts/Alerts.tsx')).Alerts);
+const AlertDetail = lazyPart(async () => (await import('./screens/alerts/AlertDetail.tsx')).AlertDetail);
 const Settings = lazyPart(async () => (await import('./screens/settings/Settings.tsx')).Settings);
 const FirstRun = lazyPart(async () => (await import('./screens/setUp/FirstRun.tsx')).FirstRun);
 const SetUp = lazyPart(async () => (await import('./screens/setUp/SetUp.tsx')).SetUp);
@@ -59,6 +61,8 @@ function Console() {
                     <Route path="/restore/:id" component={RestoreDetail} />
                     <Route path="/tenants" component={Tenants} />
                     <Route path="/jobs" component={Jobs} />
+                    <Route path="/alerts" component={Alerts} />
+                    <Route path="/alerts/:id" component={AlertDetail} />
                     <Route path="/stores" component={Stores} />
                     <Route path="/settings/:section?" component={Settings} />
                     <Route>

@@ -8,6 +8,7 @@ import { ActivityStrip } from './ActivityStrip.tsx';
 import look from './Frame.module.css';
 import { LockState } from './LockState.tsx';
 import { Notices } from './Notices.tsx';
+import { OpenAlertCount } from './OpenAlertCount.tsx';
 import { places } from './places.ts';
 import { ScreenGuard } from './ScreenGuard.tsx';
 
@@ -52,6 +53,7 @@ export function Frame({ children }: { children: ReactNode }) {
               >
                 <Icon size={18} aria-hidden />
                 <span className={look.label}>{name}</span>
+                {path === '/alerts' && <OpenAlertCount />}
               </Link>
             </li>
           ))}

@@ -1,5 +1,6 @@
 import {
   IconArchive,
+  IconBell,
   IconLayoutDashboard,
   IconRestore,
   IconServer,
@@ -14,6 +15,7 @@ export const places: readonly { path: string; name: string; icon: TablerIcon }[]
   { path: '/backups', name: 'Backups', icon: IconArchive },
   { path: '/restore', name: 'Restore', icon: IconRestore },
   { path: '/tenants', name: 'Tenants', icon: IconUsers },
+  { path: '/alerts', name: 'Alerts', icon: IconBell },
   { path: '/stores', name: 'Stores', icon: IconServer },
   { path: '/settings', name: 'Settings', icon: IconSettings },
 ];

@@ -6,6 +6,7 @@ import type { BackupDetail as Detail } from '../../../shared/contract/backups.ts
 import { formatMoment } from '../../../shared/format.ts';
 import { act, tellFailure } from '../../act.ts';
 import { backupMark } from '../../components/backupWords.ts';
+import { RelatedAlerts } from '../../components/RelatedAlerts.tsx';
 import { CopyText } from '../../components/CopyText.tsx';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
@@ -63,6 +64,7 @@ export function BackupDetail() {
         </Group>
         {backup.failure && !cancelled && <FailureNotice failure={backup.failure} />}
         {cancelled && <Text size="sm">Somebody cancelled it; nothing was kept of it.</Text>}
+        <RelatedAlerts of={{ backupId: backup.id }} />
         <div className={look.columns}>
           <Stack gap="sm">
             <Section title="What it is">

@@ -11,6 +11,7 @@ import { openBackUpNow } from '../../stores/backUpNow.ts';
 import { useNotices } from '../../stores/notices.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { EvidenceList } from './EvidenceList.tsx';
+import { OpenAlerts } from './OpenAlerts.tsx';
 import { listProblems, sortEvidence } from './evidenceWords.ts';
 import { Problems } from './Problems.tsx';
 import { StoreTiles } from './StoreTiles.tsx';
@@ -28,6 +29,8 @@ export function Overview() {
   ]);
   // The notice above says it already, until it is dismissed.
   const pinAsked = useNotices(({ pinLater }) => !pinLater);
+  const alerts = useAnswer('alerts.list', { open: true, limit: 20 }, ['alerts']).value;
+  const problems = (value ? listProblems(value) : []).filter(({ link }) => !(pinAsked && link === pinPlace));
   const sources = useMemo(() => sortEvidence(value?.evidence ?? []).map(({ source }) => source), [value]);
 
   return (
@@ -53,7 +56,10 @@ export function Overview() {
       {value && (
         <Stack gap="sm">
           {sources.length === 0 ? <NoDatabase /> : <EvidenceList evidence={value.evidence} />}
-          <Problems problems={listProblems(value).filter(({ link }) => !(pinAsked && link === pinPlace))} />
+          <OpenAlerts listed={alerts} />
+          {(problems.length > 0 || !alerts?.alerts.some(({ severity }) => severity !== 'INFO')) && (
+            <Problems problems={problems} />
+          )}
           {/* They ask for themselves, once the sentence that matters is there. */}
           {sources.length > 0 && <Strip sources={sources} />}
           {sources.length > 0 && <Trends sources={sources} />}

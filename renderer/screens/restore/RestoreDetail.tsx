@@ -6,6 +6,7 @@ import type { FailureReport } from '../../../shared/failure.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
+import { RelatedAlerts } from '../../components/RelatedAlerts.tsx';
 import { PageHead } from '../../components/PageHead.tsx';
 import { useAnswer } from '../../useAnswer.ts';
 import { RestoreProgress } from './detail/RestoreProgress.tsx';
@@ -41,6 +42,7 @@ export function RestoreDetail() {
           All restores
         </Button>
       </PageHead>
+      <RelatedAlerts of={{ restoreId: id }} />
       <StepList current={running ? 'Restore' : 'Result'} />
       {running ? (
         <RestoreProgress key={running.id} job={running} swaps={swaps} />

@@ -4,6 +4,7 @@ import { PageHead } from '../../components/PageHead.tsx';
 import { useConsole } from '../../stores/consoleStore.ts';
 import { About } from './About.tsx';
 import { Access } from './Access.tsx';
+import { AlertRules } from './AlertRules.tsx';
 import { Appearance } from './Appearance.tsx';
 import { AuditLog } from './AuditLog.tsx';
 import { DemoShop } from './DemoShop.tsx';
@@ -23,6 +24,7 @@ const everywhere: SettingsSection[] = [
   { path: 'sources', name: 'Databases', Screen: Sources },
   { path: 'notifications', name: 'Notifications', Screen: Notifications },
   { path: 'access', name: 'Access', Screen: Access },
+  { path: 'alerts', name: 'Alert rules', Screen: AlertRules },
   { path: 'keys', name: 'Keys', Screen: Keys },
   { path: 'appearance', name: 'Appearance', Screen: Appearance },
 ];

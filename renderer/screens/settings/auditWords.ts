@@ -41,6 +41,11 @@ const words: Partial<Record<AuditAction, string>> = {
   'notify.route': 'Say what a channel tells',
   'notify.settings': 'Change quiet hours or self-test',
   'notify.remove': 'Remove a channel',
+  'alerts.acknowledge': 'Acknowledge alerts',
+  'alerts.snooze': 'Snooze alerts',
+  'alerts.resolve': 'Resolve alerts',
+  'alerts.look': 'Look at every store and database',
+  'alerts.saveRules': 'Change the rules of alerts',
   'jobs.cancel': 'Cancel a job',
 };
 
