@@ -20,7 +20,7 @@ const cases: [expected: string | null, found: string | null, ok: boolean][] = [
 ];
 
 for (const [expected, found, ok] of cases)
-  test(`${found ?? 'nothing'} ${ok ? 'is' : 'is not'} ${expected ?? 'true'}`, () => {
+  test(`${found ?? 'nothing'} ${ok ? 'is' : 'is not'} ${expected ?? 'what holds where no value was said'}`, () => {
     expect(holds({ expected }, found)).toBe(ok);
   });
 
