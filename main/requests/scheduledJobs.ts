@@ -20,6 +20,24 @@ export const scheduledJobs: ScheduledJobs = {
       return backupTenants(console, { ...ask, source: sourceOf(ask) }, options);
     },
   },
+  integrity: {
+    logged: 'integrity',
+    run: async (console, _, options) => {
+      const { checkAllIntegrity } = await import('./verify.ts');
+      return checkAllIntegrity(console, options);
+    },
+  },
+  'test-restore': {
+    logged: 'test restore',
+    run: async (console, ask, options) => {
+      const { drill } = await import('./drills.ts');
+      return drill(
+        console,
+        { source: sourceOf(ask), backup: null, place: 'source', on: null, password: null },
+        options,
+      );
+    },
+  },
 };
 
 /** @throws USAGE */
