@@ -13,6 +13,15 @@ export interface Facts {
   /** The newest end of each kind of job about each subject; cancelled ones left out: a person knows of them. */
   jobs: EndedJob[];
   running: RunningFacts[];
+  channels: ChannelFacts[];
+  /** Somebody has paused the schedule. */
+  pause: { since: number; by: string } | null;
+}
+
+export interface ChannelFacts {
+  name: string;
+  failingSince: number | null;
+  failure: { code: string; message: string; hint: string } | null;
 }
 
 export interface SourceFacts {

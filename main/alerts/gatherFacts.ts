@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { failureExits, type FailureCode } from '../../shared/failure.ts';
 import { jobPlace } from '../../shared/jobWords.ts';
 import type { TenantCoverage } from '../../shared/tenant.ts';
+import type { Channels } from '../state/channels.ts';
 import type { Looks } from '../state/looks.ts';
+import type { Preferences } from '../state/preferences.ts';
 import type { Settings } from '../state/settings.ts';
 import type { TenantLedger } from '../state/tenantLedger.ts';
 import type { WatchedState } from '../state/watchedState.ts';
@@ -27,7 +29,11 @@ export interface Watched {
   watched: WatchedState;
   looks: Looks;
   tenants: TenantLedger;
+  channels: Channels;
+  preferences: Preferences;
 }
+
+const pauseSchema = z.object({ since: z.string(), by: z.string() }).nullable();
 
 const storeSeenSchema = z.object({
   writable: z.boolean(),
@@ -55,6 +61,7 @@ export function gatherFacts(from: Watched, running: readonly RunningFacts[], now
   const sourcesAdded = from.watched.addedAt('sources');
   const storesAdded = from.watched.addedAt('stores');
   const stores = from.settings.stores();
+  const pause = from.preferences.get('schedulePause', pauseSchema, null);
   const primary = stores.find(({ settings }) => settings.kind === 'local')?.name;
   return {
     now,
@@ -81,6 +88,11 @@ export function gatherFacts(from: Watched, running: readonly RunningFacts[], now
       failure: readFailure(job.failure),
     })),
     running: [...running],
+    channels: from.channels.all().map(({ name }) => {
+      const { failingSince, failure } = from.channels.health(name);
+      return { name, failingSince: timeOf(failingSince), failure };
+    }),
+    pause: pause && { since: Date.parse(pause.since), by: pause.by },
   };
 }
 

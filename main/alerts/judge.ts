@@ -10,9 +10,10 @@ import { proofs } from './rules/proofs.ts';
 import { reach } from './rules/reach.ts';
 import { storage } from './rules/storage.ts';
 import { tenants } from './rules/tenants.ts';
+import { upkeep } from './rules/upkeep.ts';
 
 /** Every rule there is; the test of this file knows that each type belongs to exactly one. */
-export const allRules: readonly Rule[] = [reach, backups, copies, storage, deviation, proofs, jobs, tenants];
+export const allRules: readonly Rule[] = [reach, backups, copies, storage, deviation, proofs, jobs, tenants, upkeep];
 
 /**
  * What is wrong now, by root cause: a condition that follows from another one that holds is told as a part of that one,

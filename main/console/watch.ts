@@ -24,9 +24,9 @@ export function alertRules({ preferences }: Console): AlertRules {
  * @returns how many alerts have changed in a way that somebody should see.
  */
 export function evaluateAlerts(console: Console, running: readonly RunningFacts[], now = Date.now()): number {
-  const { alerts, settings, watched, looks, tenants } = console;
+  const { alerts, settings, watched, looks, tenants, channels, preferences } = console;
   const rules = alertRules(console);
-  const facts = gatherFacts({ settings, watched, looks, tenants }, running, now);
+  const facts = gatherFacts({ settings, watched, looks, tenants, channels, preferences }, running, now);
   const turns = decide(
     alerts.changeable(new Date(now - rules.flapMinutes * 60_000).toISOString()),
     judge(facts, rules),

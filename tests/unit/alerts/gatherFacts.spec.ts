@@ -2,6 +2,8 @@ import { expect } from '@playwright/test';
 import { usualRules } from '../../../shared/alertRules.ts';
 import { gatherFacts } from '../../../main/alerts/gatherFacts.ts';
 import { judge } from '../../../main/alerts/judge.ts';
+import { Channels } from '../../../main/state/channels.ts';
+import { Preferences } from '../../../main/state/preferences.ts';
 import { Catalogue } from '../../../main/state/catalogue.ts';
 import { JobLog } from '../../../main/state/jobLog.ts';
 import { Looks } from '../../../main/state/looks.ts';
@@ -52,8 +54,11 @@ class Shop {
   }
 
   facts(now = Date.now()) {
-    const { settings, looks, tenants } = this;
-    return gatherFacts({ settings, looks, tenants, watched: new WatchedState(this.state) }, [], now);
+    const { settings, looks, tenants, state } = this;
+    const watched = new WatchedState(state);
+    const channels = new Channels(state);
+    const preferences = new Preferences(state);
+    return gatherFacts({ settings, looks, tenants, watched, channels, preferences }, [], now);
   }
 
   types(now = Date.now()) {

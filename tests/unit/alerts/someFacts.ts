@@ -69,5 +69,14 @@ export function downSince(since: number, at = noon - minuteMs) {
 }
 
 export function facts(parts: Partial<Facts> = {}): Facts {
-  return { now: noon, sources: [aSource()], stores: [aStore(), aCloud()], jobs: [], running: [], ...parts };
+  return {
+    now: noon,
+    sources: [aSource()],
+    stores: [aStore(), aCloud()],
+    jobs: [],
+    running: [],
+    channels: [],
+    pause: null,
+    ...parts,
+  };
 }
