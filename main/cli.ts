@@ -9,6 +9,7 @@ import { addNotifyVerbs } from './cli/notifyVerbs.ts';
 import { addDrillVerbs } from './cli/drillVerbs.ts';
 import { addIntegrityVerbs } from './cli/integrityVerbs.ts';
 import { addRestoreVerbs } from './cli/restoreVerbs.ts';
+import { addRetentionVerbs } from './cli/retentionVerbs.ts';
 import { tellFailure } from './cli/run.ts';
 import { addScheduleVerbs } from './cli/scheduleVerbs.ts';
 import { addServeVerb } from './cli/serveVerb.ts';
@@ -31,7 +32,7 @@ const program = new Command('strongroom')
 
 addSetUpVerbs(program);
 const source = addSourceVerbs(program);
-addStoreVerbs(program);
+const store = addStoreVerbs(program);
 const backup = addBackupVerbs(program);
 addIntegrityVerbs(program);
 addDrillVerbs(program, source);
@@ -40,6 +41,7 @@ addConfigurationVerbs(program, { backup, source });
 addRestoreVerbs(program);
 addNotifyVerbs(program);
 addScheduleVerbs(program);
+addRetentionVerbs(program, { store });
 addDemoVerb(program);
 addServeVerb(program);
 addAccessVerbs(program);

@@ -14,8 +14,20 @@ export type ImportFormat = (typeof importFormats)[number];
 export const backupStatuses = ['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'VERIFIED'] as const;
 export type BackupStatus = (typeof backupStatuses)[number];
 
-/** `STORED` is whole and compared; `MISSING` and `DAMAGED` are what a verification found. */
-export const copyStates = ['PENDING', 'UPLOADING', 'STORED', 'FAILED', 'MISSING', 'DAMAGED'] as const;
+/**
+ * `STORED` is whole and compared; `MISSING` and `DAMAGED` are what a verification found; `DELETING` and `DELETED` are no
+ * longer wanted there, by retention or by hand.
+ */
+export const copyStates = [
+  'PENDING',
+  'UPLOADING',
+  'STORED',
+  'FAILED',
+  'MISSING',
+  'DAMAGED',
+  'DELETING',
+  'DELETED',
+] as const;
 export type CopyState = (typeof copyStates)[number];
 
 /** One backup's presence in one store. */
@@ -29,6 +41,11 @@ export interface Copy {
   verifiedAt: string | null;
   /** Why it is not there, or not good. */
   reason: string | null;
+}
+
+/** Whether a copy should be there: one that retention or a person has taken away is not missing. */
+export function isWanted({ state }: Pick<Copy, 'state'>): boolean {
+  return state !== 'DELETING' && state !== 'DELETED';
 }
 
 /** What a failure to read a copy says about it; null where it says something about the store or the key only. */
@@ -69,4 +86,6 @@ export interface Backup {
   note: string | null;
   failure: { code: string; message: string; hint: string } | null;
   copies: Copy[];
+  /** When its last copy was deleted; only then, and what is known of it stays. */
+  deletedAt?: string;
 }

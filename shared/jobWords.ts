@@ -20,6 +20,8 @@ export function jobName({ kind, subject }: Named, about?: string): string {
   if (kind === 'verify') return `Verification${of}`;
   if (kind === 'integrity') return 'Integrity check';
   if (kind === 'replicate') return 'Copying what is missing';
+  if (kind === 'cleanup') return 'Clean-up';
+  if (kind === 'delete') return subject.includes(' ') ? `Deletion of ${subject}` : `Deletion${of}`;
   if (kind === 'swap') return 'Putting a restored database in place';
   if (kind === 'rollback') return 'Undoing a restore';
   if (kind === 'demo') return 'Setting up the demo shop';
@@ -35,9 +37,8 @@ export function jobPlace({ kind, subject }: Named): string {
   if (kind === 'backup tenants') return `/backups?source=${encodeURIComponent(subject)}&kind=TENANT`;
   if (kind === 'backup full' || kind === 'import') return `/backups?source=${encodeURIComponent(subject)}`;
   if (kind === 'test restore') return '/restore/drills';
-  if (kind === 'replicate' || kind === 'integrity') return '/stores';
+  if (['replicate', 'integrity', 'cleanup'].includes(kind)) return '/stores';
   if (kind === 'backup config') return `/backups?source=${encodeURIComponent(subject)}&kind=CONFIGURATION`;
-  if (kind === 'replicate') return '/stores';
   return '/jobs';
 }
 

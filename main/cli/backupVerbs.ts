@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { backupKinds, backupStatuses, importFormats, type Backup } from '../../shared/backup.ts';
+import { backupKinds, backupStatuses, importFormats, isWanted, type Backup } from '../../shared/backup.ts';
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts';
 import { foreignSqlWarning, type Manifest } from '../../shared/manifest.ts';
@@ -17,6 +17,7 @@ interface ListOptions {
   tenant?: string;
   status?: string;
   store?: string;
+  deleted?: boolean;
   limit: string;
   cursor?: string;
 }
@@ -101,6 +102,7 @@ export function addBackupVerbs(program: Command): Command {
     .option('--tenant <id>')
     .option('--status <status>', backupStatuses.join(', '))
     .option('--store <name>', 'only what has a good copy there')
+    .option('--deleted', 'also those that were deleted')
     .option('--limit <count>', 'how many', '50')
     .option('--cursor <cursor>', 'go on where an answer ended')
     .action((options: ListOptions, command: Command) =>
@@ -180,7 +182,7 @@ export function addBackupVerbs(program: Command): Command {
 
 /** A backup that is not in every store is not what was asked for, though it is safe locally. */
 export function notEverywhere(backup: Backup): number {
-  return backup.copies.every(({ state }) => state === 'STORED') ? 0 : 1;
+  return backup.copies.filter(isWanted).every(({ state }) => state === 'STORED') ? 0 : 1;
 }
 
 /** One backup, for a person. */
@@ -189,6 +191,8 @@ export function printBackup(backup: Backup, tables: { name: string; rows: number
     `${backup.id}  ${backup.kind}  ${sourceOf(backup)}  ${backup.status}`,
     `  taken     ${backup.createdAt}${backup.durationSeconds === null ? '' : ` in ${formatDuration(backup.durationSeconds)}`}`,
   ];
+  if (backup.deletedAt) lines.push(`  deleted   ${backup.deletedAt}`);
+  if (backup.pinned) lines.push('  pinned    retention never deletes it');
   if (backup.note) lines.push(`  note      ${backup.note}`);
   if (backup.failure)
     lines.push(`  failed    ${backup.failure.message} [${backup.failure.code}]`, `            ${backup.failure.hint}`);
@@ -222,9 +226,12 @@ function printList(backups: Backup[], cursor: string | null): string {
     backup.createdAt.slice(0, 16).replace('T', ' '),
     sourceOf(backup),
     backup.kind,
-    backup.status,
+    backup.deletedAt === undefined ? backup.status : 'DELETED',
     formatBytes(backup.sizeBytes),
-    backup.copies.map(({ store, state }) => (state === 'STORED' ? store : `${store}:${state}`)).join(' '),
+    backup.copies
+      .filter(isWanted)
+      .map(({ store, state }) => (state === 'STORED' ? store : `${store}:${state}`))
+      .join(' '),
   ]);
   const table = columns(['ID', 'TAKEN (UTC)', 'SOURCE', 'KIND', 'STATUS', 'SIZE', 'COPIES'], rows);
   return cursor === null ? table : `${table}\nMore: strongroom list --cursor ${cursor}`;

@@ -14,7 +14,8 @@ interface AddOptions extends StoreOptions {
   secretStdin?: boolean;
 }
 
-export function addStoreVerbs(program: Command): void {
+/** @returns the verb `store`, for others of it. */
+export function addStoreVerbs(program: Command): Command {
   const store = program.command('store').description('the places for copies');
 
   store
@@ -85,6 +86,7 @@ export function addStoreVerbs(program: Command): void {
         () => `${name} is forgotten; what lies in it stays`,
       ),
     );
+  return store;
 }
 
 function printStore({

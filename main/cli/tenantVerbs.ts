@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Failure } from '../../shared/failure.ts';
+import { isWanted } from '../../shared/backup.ts';
 import { formatBytes, formatCount } from '../../shared/format.ts';
 import type { TenantModel } from '../../shared/source.ts';
 import type { TenantCoverage } from '../../shared/tenant.ts';
@@ -185,7 +186,10 @@ function printTenants({ backups, failed }: TenantsAnswer): string {
     backup.id,
     formatCount(backup.tables.reduce((sum, { rows: count }) => sum + count, 0)),
     formatBytes(backup.sizeBytes),
-    backup.copies.map(({ store, state }) => (state === 'STORED' ? store : `${store}:${state}`)).join(' '),
+    backup.copies
+      .filter(isWanted)
+      .map(({ store, state }) => (state === 'STORED' ? store : `${store}:${state}`))
+      .join(' '),
   ]);
   return [
     ...(rows.length > 0 ? [columns(['TENANT', 'BACKUP', 'ROWS', 'SIZE', 'COPIES'], rows)] : []),

@@ -22,6 +22,7 @@ import { Outbox } from '../state/outbox.ts';
 import { People } from '../state/people.ts';
 import { Preferences } from '../state/preferences.ts';
 import { RestoreLog } from '../state/restoreLog.ts';
+import { RetentionLedger } from '../state/retentionLedger.ts';
 import { Schedules } from '../state/schedules.ts';
 import { TenantLedger } from '../state/tenantLedger.ts';
 import { Settings, type Repository } from '../state/settings.ts';
@@ -42,6 +43,9 @@ export class Console {
   readonly audit: AuditLog;
   readonly preferences: Preferences;
   readonly tenants: TenantLedger;
+  readonly retention: RetentionLedger;
+  /** Jobs that run now and read backups, which must not be deleted under them. */
+  readonly working = new Set<{ kind: string; subject: string; reads: readonly string[] }>();
   readonly channels: Channels;
   readonly outbox: Outbox;
   readonly schedules: Schedules;
@@ -72,6 +76,7 @@ export class Console {
     this.audit = new AuditLog(state);
     this.preferences = new Preferences(state);
     this.tenants = new TenantLedger(state);
+    this.retention = new RetentionLedger(state);
     this.channels = new Channels(state);
     this.outbox = new Outbox(state);
     this.schedules = new Schedules(state);
@@ -112,12 +117,26 @@ export class Console {
     return this.password(restore.source, byMain ? 'main' : 'restore');
   }
 
-  /** Runs a workflow as a logged job; see `runJob`. */
-  async run<T>(job: JobOrder, work: (job: Job) => Promise<T>, judge?: (result: T) => Failure | null): Promise<T> {
+  /**
+   * Runs a workflow as a logged job; see `runJob`.
+   * @param job `reads` names the backups that it reads: none of them is deleted meanwhile.
+   */
+  async run<T>(
+    job: JobOrder & { reads?: readonly string[] },
+    work: (job: Job) => Promise<T>,
+    judge?: (result: T) => Failure | null,
+  ): Promise<T> {
+    const { kind, subject, reads = [] } = job;
     const id = job.id ?? ulid();
-    const result = await runJob(this.jobLog, { ...job, id }, work, judge);
-    pingAfter(this, id);
-    return result;
+    const user = { kind, subject, reads };
+    this.working.add(user);
+    try {
+      const result = await runJob(this.jobLog, { ...job, id }, work, judge);
+      pingAfter(this, id);
+      return result;
+    } finally {
+      this.working.delete(user);
+    }
   }
 
   /** What an error means that came up in the work: damage of the state database may show only then. */

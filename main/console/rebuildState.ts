@@ -10,10 +10,13 @@ import type { Store, StoreKind } from '../../shared/store.ts';
 import { consoleStores } from './assemble.ts';
 import type { Console } from './console.ts';
 import type { Home } from './home.ts';
+import { expiryTools } from './retention.ts';
 import { openManifest } from '../sealing/manifestFile.ts';
 import { writePrivateFile } from '../secrets/keyStore.ts';
 import { openState, type State } from '../state/openState.ts';
 import type { KnownStore, Repository } from '../state/settings.ts';
+import { forgoExpired } from '../retention/forgoExpired.ts';
+import { rememberedPins } from '../state/retentionPolicies.ts';
 import { getManifest } from '../storage/repository.ts';
 
 /** What the person has set up, in a file of its own, so that a damaged state database loses nothing of it. */
@@ -102,6 +105,9 @@ async function fillState(console: Console): Promise<void> {
         if (id) await orWarn(`the manifest ${id} in ${handle.name}`, () => adoptManifest(console, handle, store, id));
       }
     });
+  for (const [id, pinned] of Object.entries(rememberedPins(console.preferences)))
+    console.retention.setPinned(id, pinned);
+  forgoExpired(expiryTools(console));
 }
 
 /** Takes a backup that exists in a store into the catalogue. @throws MANIFEST_…, KEY_WRONG, STORE_… */

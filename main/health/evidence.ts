@@ -1,4 +1,4 @@
-import type { Backup } from '../../shared/backup.ts';
+import { isWanted, type Backup } from '../../shared/backup.ts';
 import type { Evidence, EvidenceState } from '../../shared/contract/overview.ts';
 import type { Drill } from '../../shared/drill.ts';
 import { formatAge } from '../../shared/format.ts';
@@ -47,7 +47,7 @@ export function evidenceOf({ source, backups, restores, stores, drills }: KnownO
     provenAt: proof?.at ?? null,
     provenBy: proof && { kind: proof.kind, id: proof.id },
     goodCopies,
-    wantedCopies: stores.length,
+    wantedCopies: good ? wantedStores(good, stores).length : stores.length,
     problems: problems.toSorted((a, b) => Number(b.severity === 'bad') - Number(a.severity === 'bad')),
   };
 }
@@ -120,6 +120,11 @@ function goodCopiesOf(backup: Backup, stores: readonly string[]): string[] {
     .map(({ store }) => store);
 }
 
+/** Where somebody has deleted the copy, none is missing. */
+function wantedStores({ copies }: Backup, stores: readonly string[]): string[] {
+  return stores.filter((name) => copies.every((copy) => copy.store !== name || isWanted(copy)));
+}
+
 function hoursSince(iso: string, now: Date): number {
   return (now.getTime() - Date.parse(iso)) / 3_600_000;
 }
@@ -164,7 +169,7 @@ function backupProblems(name: string, backups: readonly Backup[], good: Backup |
 function copyProblems(good: Backup | null, stores: readonly string[]): Problem[] {
   if (!good) return [];
   const there = goodCopiesOf(good, stores);
-  return stores
+  return wantedStores(good, stores)
     .filter((store) => !there.includes(store))
     .map((store) => {
       const copy = good.copies.find((known) => known.store === store);

@@ -24,6 +24,8 @@ export function cancelLeaves(kind: string, stage: string): string {
   if (kind === 'verify') return 'What was found so far is kept; nothing was changed.';
   if (kind === 'integrity') return 'What was found so far is kept; the next check goes on.';
   if (kind === 'test restore') return 'The throw-away database is dropped; nothing else was touched.';
+  if (kind === 'cleanup' || kind === 'delete')
+    return 'What is deleted stays deleted; the rest stays, and the copy that is being deleted now is finished later.';
   if (kind === 'demo') return 'The demo shop is removed again.';
   return 'What is finished stays.';
 }

@@ -14,6 +14,7 @@ const areasByPrefix: Record<string, Area[]> = {
   drills: ['restores', 'jobs', 'sources'],
   integrity: ['backups', 'stores', 'jobs'],
   merge: ['restores', 'jobs'],
+  retention: ['stores', 'backups', 'jobs'],
   jobs: ['jobs'],
   notify: ['channels'],
   schedules: ['schedules', 'jobs'],

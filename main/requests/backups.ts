@@ -7,6 +7,7 @@ import type { Manifest } from '../../shared/manifest.ts';
 import type { Restore } from '../../shared/restore.ts';
 import { handRestoreCommands } from '../../shared/repositoryFormat.ts';
 import { backupTools } from '../console/assemble.ts';
+import { expiryTools } from '../console/retention.ts';
 import { fullBackup } from '../backup/fullBackup.ts';
 import { importBackup } from '../backup/importBackup.ts';
 import { drillSettings } from '../console/drillSettings.ts';
@@ -14,6 +15,7 @@ import { mendLocalCopy } from '../backup/mendLocalCopy.ts';
 import { replicate } from '../backup/replicate.ts';
 import type { Console } from '../console/console.ts';
 import type { JobWatcher } from '../jobs/jobRunner.ts';
+import { forgoExpired } from '../retention/forgoExpired.ts';
 import { getManifest } from '../storage/repository.ts';
 import { judgeCopies } from './judgements.ts';
 import { namedSource } from './sources.ts';
@@ -107,11 +109,13 @@ export async function replicateMissing(
   { jobId, signal, watcher }: RunOptions,
 ): Promise<{ backups: Backup[] }> {
   const tools = await backupTools(console);
+  forgoExpired(expiryTools(console));
   const missing = new Map<string, typeof tools.otherStores>();
   for (const store of tools.otherStores)
     for (const id of console.catalogue.missingIn(store.name)) missing.set(id, [...(missing.get(id) ?? []), store]);
   for (const id of console.catalogue.missingIn(tools.localStore.name)) missing.set(id, missing.get(id) ?? []);
-  await console.run({ id: jobId, kind: 'replicate', subject: '', signal, watcher }, async (job) => {
+  const reads = [...missing.keys()];
+  await console.run({ id: jobId, kind: 'replicate', subject: '', signal, watcher, reads }, async (job) => {
     for (const [id, stores] of missing) {
       const manifest = console.catalogue.manifest(id);
       if (!manifest) continue;
@@ -128,7 +132,7 @@ export async function replicateMissing(
   return { backups: [...missing.keys()].map((id) => namedBackup(console, id)) };
 }
 
-/** One backup with everything that is known of it. @throws BACKUP_NOT_FOUND */
+/** One backup with everything that is known of it, also after it was deleted. @throws BACKUP_NOT_FOUND */
 export function showBackup(
   console: Console,
   id: string,
@@ -139,7 +143,8 @@ export function showBackup(
   drills: Drill[];
   handRestore: string[];
 } {
-  const answer = answerFor(console, id);
+  const backup = knownBackup(console, id);
+  const answer = withTables(console, backup);
   const manifest = console.catalogue.manifest(answer.id);
   return {
     ...answer,
@@ -147,7 +152,7 @@ export function showBackup(
     verifications: console.catalogue.verifications(answer.id),
     restores: console.restoreLog.ofBackup(answer.id),
     drills: console.drills.ofBackup(answer.id),
-    handRestore: manifest ? handRestoreCommands(manifest, 'STORE', 'key.txt') : [],
+    handRestore: manifest && answer.deletedAt === undefined ? handRestoreCommands(manifest, 'STORE', 'key.txt') : [],
   };
 }
 
@@ -158,9 +163,17 @@ export function namedBackup(console: Console, id: string): Backup {
   return backup;
 }
 
+/** Also one that was deleted. @throws BACKUP_NOT_FOUND */
+function knownBackup(console: Console, id: string): Backup {
+  return console.catalogue.find(id.toUpperCase()) ?? namedBackup(console, id);
+}
+
 /** A backup with the rows of its tables. @throws BACKUP_NOT_FOUND */
 export function answerFor(console: Console, id: string): BackupAnswer {
-  const backup = namedBackup(console, id);
+  return withTables(console, namedBackup(console, id));
+}
+
+function withTables(console: Console, backup: Backup): BackupAnswer {
   const tables = console.catalogue.manifest(backup.id)?.tables ?? [];
   return { ...backup, tables: tables.map(({ schema, table, rows }) => ({ name: `${schema}.${table}`, rows })) };
 }

@@ -10,6 +10,7 @@ import { notifyHandlers } from './notifyHandlers.ts';
 import { overviewHandlers } from './overviewHandlers.ts';
 import { restoreHandlers } from './restoreHandlers.ts';
 import { scheduleHandlers } from './scheduleHandlers.ts';
+import { retentionHandlers } from './retentionHandlers.ts';
 import { setUpHandlers } from './setUpHandlers.ts';
 import { sourceHandlers } from './sourceHandlers.ts';
 import { storeHandlers } from './storeHandlers.ts';
@@ -29,6 +30,7 @@ export const handlers: Handlers = {
   ...mergeHandlers,
   ...notifyHandlers,
   ...drillHandlers,
+  ...retentionHandlers,
   ...jobHandlers,
   ...scheduleHandlers,
   ...alertHandlers,

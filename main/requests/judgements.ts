@@ -1,4 +1,4 @@
-import type { Backup } from '../../shared/backup.ts';
+import { isWanted, type Backup } from '../../shared/backup.ts';
 import type { Drill } from '../../shared/drill.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { IntegrityReport } from '../../shared/integrity.ts';
@@ -64,7 +64,7 @@ export function judgeIntegrity({ damage }: IntegrityReport): Failure | null {
 
 /** A backup that is safe in the local store, but not in every other one. */
 export function judgeCopies({ copies }: Pick<Backup, 'copies'>): Failure | null {
-  const missing = copies.filter(({ state }) => state !== 'STORED');
+  const missing = copies.filter((copy) => isWanted(copy) && copy.state !== 'STORED');
   if (missing.length === 0) return null;
   const told = missing.map(({ store, reason }) => (reason === null ? store : `${store}: ${reason}`)).join('; ');
   return new Failure(

@@ -16,8 +16,9 @@ export type MergeAnswer = RestoreAnswer & { tables: TableOutcome[]; outsideUncha
 /** Compares a backup with a live database. @throws as planOfMerge does, BACKUP_NOT_FOUND, BACKUP_INCOMPLETE */
 export async function planMergeOf(console: Console, ask: MergeAsk, options: RunOptions): Promise<MergePlan> {
   return withRequest(console, ask, 'plan', async (request) =>
-    console.run({ ...order(options), kind: 'merge plan', subject: request.id }, async (job) =>
-      planOfMerge(request, await mergeTools(console), job),
+    console.run(
+      { ...order(options), kind: 'merge plan', subject: request.id, reads: [request.backupId] },
+      async (job) => planOfMerge(request, await mergeTools(console), job),
     ),
   );
 }
@@ -31,7 +32,7 @@ export async function mergeBackup(
 ): Promise<MergeAnswer> {
   const kind = rehearse ? 'merge rehearsal' : 'merge';
   const { id, ...restore } = await withRequest(console, ask, rehearse ? 'rehearse' : 'merge', async (request) =>
-    console.run({ ...order(options), kind, subject: request.id }, async (job) =>
+    console.run({ ...order(options), kind, subject: request.id, reads: [request.backupId] }, async (job) =>
       mergeRestore(request, await mergeTools(console), job),
     ),
   );

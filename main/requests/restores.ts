@@ -63,7 +63,8 @@ export async function restoreBackup(
   const secret = `restore:${request.id}`;
   if (ask.password !== null) await console.secrets.set(secret, ask.password);
   try {
-    const order = { id: jobId, kind: 'restore full', subject: request.id, signal, watcher };
+    const reads = [backup.id];
+    const order = { id: jobId, kind: 'restore full', subject: request.id, signal, watcher, reads };
     const done = await console.run(order, (job) => restoreFull(request, tools, job), judgeRestore);
     return answer(done);
   } finally {

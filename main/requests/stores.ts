@@ -5,6 +5,7 @@ import { b2Region, r2Endpoint } from '../../shared/storeAddress.ts';
 import { consoleStores, namedStore, publishedKeys } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
 import { saveSettings } from '../console/rebuildState.ts';
+import { setPolicy } from '../state/retentionPolicies.ts';
 import { createStoreFolder } from '../storage/localStore.ts';
 import { openStore } from '../storage/openStore.ts';
 import { probeStore, type StoreProbe } from '../storage/probeStore.ts';
@@ -104,6 +105,7 @@ export async function testStore(console: Console, name: string): Promise<StoreAn
 export async function removeStore(console: Console, name: string): Promise<{ name: string; removed: true }> {
   namedStore(console, name);
   console.settings.removeStore(name);
+  setPolicy(console.preferences, name, null);
   await console.secrets.forget(`store:${name}`);
   await saveSettings(console);
   return { name, removed: true };

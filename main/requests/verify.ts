@@ -36,7 +36,7 @@ export async function verify(
 ): Promise<VerifyAnswer> {
   const { id } = namedBackup(console, ask.id);
   if (ask.store !== null) namedStore(console, ask.store);
-  const order = { id: jobId, kind: 'verify', subject: id, signal, watcher };
+  const order = { id: jobId, kind: 'verify', subject: id, signal, watcher, reads: [id] };
   return console.run(order, (job) => verifyOne(console, { ...ask, id }, job, { signal, watcher }), judgeVerification);
 }
 
@@ -61,7 +61,7 @@ export async function verifySeveral(
     }
     return { ok: backups.every(({ ok }) => ok), backups };
   };
-  return console.run({ id: jobId, kind: 'verify', subject, signal, watcher }, verifyAll, ({ backups }) => {
+  return console.run({ id: jobId, kind: 'verify', subject, signal, watcher, reads: ids }, verifyAll, ({ backups }) => {
     const bad = backups.find(({ ok }) => !ok);
     return bad ? judgeVerification(bad) : null;
   });

@@ -43,7 +43,7 @@ export class BackupPages {
     const counted = this.state
       .prepare(`SELECT count(*) FROM backups WHERE ${conditions.join(' AND ')}`)
       .pluck()
-      .get(filter) as number;
+      .get({ ...filter, deleted: null }) as number;
     const last = cursor === null ? null : readCursor(cursor);
     if (last) conditions.push(`(${column}, id) ${after} (@lastValue, @lastId)`);
     const rows = this.state
@@ -51,11 +51,11 @@ export class BackupPages {
         `SELECT id, ${column} AS value FROM backups WHERE ${conditions.join(' AND ')}
          ORDER BY ${column} ${direction}, id ${direction} LIMIT @limit`,
       )
-      .all({ ...filter, lastValue: last?.value, lastId: last?.id, limit: limit + 1 }) as Position[];
+      .all({ ...filter, deleted: null, lastValue: last?.value, lastId: last?.id, limit: limit + 1 }) as Position[];
     const shown = rows.slice(0, limit);
     const end = shown.at(-1);
     return {
-      backups: shown.map(({ id }) => this.catalogue.get(id)).filter((backup) => backup !== null),
+      backups: shown.map(({ id }) => this.catalogue.find(id)).filter((backup) => backup !== null),
       cursor: rows.length > limit && end ? writeCursor(end) : null,
       total: counted,
     };
@@ -76,7 +76,7 @@ export class BackupPages {
 }
 
 function conditionsOf(filter: BackupFilterForm): string[] {
-  const conditions = ['deleted_at IS NULL'];
+  const conditions = [filter.deleted ? 'true' : 'deleted_at IS NULL'];
   if (filter.kind !== undefined) conditions.push('kind = @kind');
   if (filter.source !== undefined) conditions.push('source = @source');
   if (filter.tenant !== undefined) conditions.push('tenant = @tenant');

@@ -1,5 +1,6 @@
 import {
   copyStateAfter,
+  isWanted,
   type Backup,
   type BackupKind,
   type BackupStatus,
@@ -18,6 +19,8 @@ export interface BackupFilter {
   status?: BackupStatus;
   /** Only backups with a good copy in this store. */
   store?: string;
+  /** Also those that were deleted. */
+  deleted?: boolean;
 }
 
 interface BackupRow {
@@ -33,6 +36,7 @@ interface BackupRow {
   duration_seconds: number | null;
   created_at: string;
   verified_at: string | null;
+  deleted_at: string | null;
   pinned: number;
   note: string | null;
   failure: string | null;
@@ -94,12 +98,12 @@ export class Catalogue {
       this.state
         .prepare(
           `INSERT INTO backups (id, kind, source, tenant, filename, status, size_bytes, plain_bytes, sha256,
-             duration_seconds, created_at, pinned, note, manifest)
+             duration_seconds, created_at, pinned, note, manifest, imported_at)
            VALUES (@id, @kind, @source, @tenant, 'm/' || @id || '.json.age', 'COMPLETED', @size, @plain, @sha256,
-             @duration, @createdAt, @pinned, @note, @manifest)
+             @duration, @createdAt, @pinned, @note, @manifest, @importedAt)
            ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, size_bytes = excluded.size_bytes, sha256 = excluded.sha256,
              plain_bytes = excluded.plain_bytes, duration_seconds = excluded.duration_seconds, created_at = excluded.created_at,
-             manifest = excluded.manifest, failure = NULL, leaves_remains = 0,
+             manifest = excluded.manifest, imported_at = excluded.imported_at, failure = NULL, leaves_remains = 0,
              status = CASE backups.status WHEN 'VERIFIED' THEN 'VERIFIED' ELSE 'COMPLETED' END`,
         )
         .run({
@@ -115,6 +119,7 @@ export class Catalogue {
           pinned: manifest.pinned ? 1 : 0,
           note: manifest.note,
           manifest: JSON.stringify(manifest),
+          importedAt: manifest.imported?.importedAt ?? null,
         });
       this.setCopy(manifest.id, store, 'STORED', { sizeBytes: storedBytes(manifest) });
       this.state
@@ -155,12 +160,17 @@ export class Catalogue {
       });
   }
 
-  /** Notes what a verification of one copy found; of a good one `reason` tells how it came to be good again. */
+  /**
+   * Notes what a verification of one copy found; of a good one `reason` tells how it came to be good again. Of one that
+   * was taken away meanwhile it says nothing.
+   */
   verified(
     backupId: string,
     store: { name: string; kind: StoreKind },
     found: { ok: boolean; state: CopyState; reason: string | null; readBytes?: number },
   ): void {
+    const known = this.get(backupId)?.copies.find((copy) => copy.store === store.name);
+    if (known && !isWanted(known)) return;
     const now = new Date().toISOString();
     this.state.transaction(() => {
       this.state
@@ -191,7 +201,7 @@ export class Catalogue {
 
   /** Newest first, at most `limit`, older than the id `cursor`. */
   list(filter: BackupFilter, page: { limit: number; cursor?: string }): { backups: Backup[]; cursor: string | null } {
-    const conditions = ['deleted_at IS NULL'];
+    const conditions = [filter.deleted ? 'true' : 'deleted_at IS NULL'];
     if (filter.kind) conditions.push('kind = @kind');
     if (filter.source) conditions.push('source = @source');
     if (filter.tenant) conditions.push('tenant = @tenant');
@@ -201,14 +211,19 @@ export class Catalogue {
     if (page.cursor) conditions.push('id < @cursor');
     const rows = this.state
       .prepare(`SELECT * FROM backups WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT @limit`)
-      .all({ ...filter, cursor: page.cursor, limit: page.limit + 1 }) as BackupRow[];
+      .all({ ...filter, deleted: null, cursor: page.cursor, limit: page.limit + 1 }) as BackupRow[];
     const backups = rows.slice(0, page.limit).map((row) => this.toBackup(row));
     return { backups, cursor: rows.length > page.limit ? (backups.at(-1)?.id ?? null) : null };
   }
 
   get(id: string): Backup | null {
-    const row = this.state.prepare('SELECT * FROM backups WHERE id = ? AND deleted_at IS NULL').get(id) as
-      BackupRow | undefined;
+    const backup = this.find(id);
+    return backup && backup.deletedAt === undefined ? backup : null;
+  }
+
+  /** Also one that was deleted. */
+  find(id: string): Backup | null {
+    const row = this.state.prepare('SELECT * FROM backups WHERE id = ?').get(id) as BackupRow | undefined;
     return row ? this.toBackup(row) : null;
   }
 
@@ -245,12 +260,12 @@ export class Catalogue {
       .run();
   }
 
-  /** Backups that exist but are not in this store yet, oldest first. */
+  /** Backups that exist but are not in this store yet, oldest first; without those that were taken away there. */
   missingIn(store: string): string[] {
     return this.state
       .prepare(
         `SELECT id FROM backups b WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL AND manifest IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = b.id AND store = ? AND state = 'STORED') ORDER BY id`,
+           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = b.id AND store = ? AND state IN ('STORED', 'DELETING', 'DELETED')) ORDER BY id`,
       )
       .pluck()
       .all(store) as string[];
@@ -272,7 +287,7 @@ export class Catalogue {
     this.state
       .prepare(
         `UPDATE backups SET deleted_at = ? WHERE source = ? AND deleted_at IS NULL
-           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = backups.id)`,
+           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = backups.id AND state <> 'DELETED')`,
       )
       .run(new Date().toISOString(), source);
   }
@@ -308,6 +323,7 @@ export class Catalogue {
       note: row.note,
       failure: row.failure === null ? null : (JSON.parse(row.failure) as NonNullable<Backup['failure']>),
       copies: copies.map(toCopy),
+      ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at }),
     };
   }
 }

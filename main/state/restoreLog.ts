@@ -245,6 +245,14 @@ export class RestoreLog {
     return this.state.prepare(`SELECT id FROM restores WHERE status = 'IN_PROGRESS'`).pluck().all() as string[];
   }
 
+  /** Backups that are being restored, or whose restore a crash has cut off. */
+  backupsInUse(): string[] {
+    return this.state
+      .prepare(`SELECT DISTINCT backup_id FROM restores WHERE status = 'IN_PROGRESS'`)
+      .pluck()
+      .all() as string[];
+  }
+
   /** Swaps that were begun, and of which nobody knows whether they were done. */
   unfinishedSwaps(): string[] {
     return this.state

@@ -32,4 +32,6 @@ export const copyMarks: Record<CopyState, { tone: Tone; word: string }> = {
   FAILED: { tone: 'warning', word: 'Copying failed' },
   MISSING: { tone: 'bad', word: 'Gone' },
   DAMAGED: { tone: 'bad', word: 'Damaged' },
+  DELETING: { tone: 'working', word: 'Being deleted' },
+  DELETED: { tone: 'unknown', word: 'Deleted' },
 };

@@ -18,6 +18,8 @@ export const backupFilterSchema = z.strictObject({
   /** ISO 8601, the first moment that counts and the first one that does not. */
   from: z.string().optional(),
   until: z.string().optional(),
+  /** Also those that were deleted. */
+  deleted: z.boolean().optional(),
 });
 export type BackupFilterForm = z.infer<typeof backupFilterSchema>;
 

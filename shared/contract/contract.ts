@@ -11,6 +11,7 @@ import { notifyRequests } from './notify.ts';
 import { overviewRequests } from './overview.ts';
 import { restoreRequests } from './restores.ts';
 import { scheduleRequests } from './schedules.ts';
+import { retentionRequests } from './retention.ts';
 import { setUpRequests } from './setUp.ts';
 import { sourceRequests } from './sources.ts';
 import { storeRequests } from './stores.ts';
@@ -30,6 +31,7 @@ export const requests = {
   ...mergeRequests,
   ...notifyRequests,
   ...drillRequests,
+  ...retentionRequests,
   ...jobRequests,
   ...scheduleRequests,
   ...alertRequests,

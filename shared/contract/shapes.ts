@@ -54,6 +54,7 @@ export const backupSchema = z.object({
   note: z.string().nullable(),
   failure: loggedFailureSchema.nullable(),
   copies: z.array(copySchema),
+  deletedAt: z.string().optional(),
 }) satisfies z.ZodType<Backup>;
 
 const objectCheckSchema = z.object({

@@ -58,6 +58,8 @@ const copyWords: Record<Copy['state'], { tone: Tone; word: string }> = {
   FAILED: { tone: 'bad', word: 'Failed' },
   MISSING: { tone: 'bad', word: 'Missing' },
   DAMAGED: { tone: 'bad', word: 'Damaged' },
+  DELETING: { tone: 'working', word: 'Being deleted' },
+  DELETED: { tone: 'unknown', word: 'Deleted' },
 };
 
 function CopyTable({ copies }: { copies: Copy[] }) {

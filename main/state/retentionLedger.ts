@@ -1,0 +1,188 @@
+import type { BackupKind, BackupStatus, CopyState } from '../../shared/backup.ts';
+import type { ExpiringBackup, ExpiringCopy } from '../../shared/retention.ts';
+import type { State } from './openState.ts';
+
+/** A row as an array: a tenth of a million of them is read at once. */
+type Row = [
+  string,
+  BackupKind,
+  string,
+  string | null,
+  BackupStatus,
+  string,
+  number,
+  string,
+  CopyState,
+  number,
+  number,
+  string | null,
+];
+
+/** The journal of deletions, and what retention has to know of all copies. */
+export class RetentionLedger {
+  private readonly state: State;
+
+  constructor(state: State) {
+    this.state = state;
+  }
+
+  /** Every backup that is not deleted, oldest first, with its copies that are not; a backup without any is left out. */
+  backups(of?: { source: string; tenant: string | null; kind: BackupKind }): ExpiringBackup[] {
+    const imported = new Map(
+      this.state.prepare('SELECT id, imported_at FROM backups WHERE imported_at IS NOT NULL').raw().all() as [
+        string,
+        string,
+      ][],
+    );
+    const family = of ? 'AND b.source = @source AND b.tenant IS @tenant AND b.kind = @kind' : '';
+    const rows = this.state
+      .prepare(
+        `SELECT b.id, b.kind, b.source, b.tenant, b.status, b.created_at, b.pinned,
+           c.store, c.state, c.verified_at IS NOT NULL, c.size_bytes, c.reason
+         FROM backups b ${of ? '' : 'INDEXED BY backups_kept'} JOIN copies c ON c.backup_id = b.id
+         WHERE b.deleted_at IS NULL AND c.state <> 'DELETED' ${family} ORDER BY b.id`,
+      )
+      .raw()
+      .iterate(of ?? {}) as IterableIterator<Row>;
+    const backups: (ExpiringBackup & { copies: ExpiringCopy[] })[] = [];
+    for (const [id, kind, source, tenant, status, at, pinned, store, state, verified, sizeBytes, reason] of rows) {
+      let backup = backups.at(-1);
+      if (backup?.id !== id) {
+        const createdAt = Date.parse(at);
+        const countsFrom = Math.max(createdAt, Date.parse(imported.get(id) ?? at));
+        backup = { id, kind, source, tenant, status, createdAt, countsFrom, pinned: pinned === 1, copies: [] };
+        backups.push(backup);
+      }
+      backup.copies.push({ store, state, verified: verified === 1, sizeBytes, reason });
+    }
+    return backups.toSorted((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** Backups of which nothing is known in this store, neither a copy nor that there should be none. */
+  unknownIn(store: string): string[] {
+    return this.state
+      .prepare(
+        `SELECT id FROM backups b WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = b.id AND store = ?)`,
+      )
+      .pluck()
+      .all(store) as string[];
+  }
+
+  /** What a plan that was made before must not overlook; null where nothing is known of such a copy any more. */
+  copyNow(id: string, store: string): { state: CopyState; pinned: boolean } | null {
+    const row = this.state
+      .prepare(
+        `SELECT c.state, b.pinned FROM copies c JOIN backups b ON b.id = c.backup_id
+         WHERE c.backup_id = ? AND c.store = ? AND b.deleted_at IS NULL`,
+      )
+      .get(id, store) as { state: CopyState; pinned: number } | undefined;
+    return row ? { state: row.state, pinned: row.pinned === 1 } : null;
+  }
+
+  /** Whether a store has a good copy of a newer backup of the same source, tenant and kind. */
+  hasNewerGood(id: string, store: string): boolean {
+    return (
+      this.state
+        .prepare(
+          `SELECT 1 FROM backups this JOIN backups b ON b.source = this.source AND b.tenant IS this.tenant AND b.kind = this.kind
+             JOIN copies c ON c.backup_id = b.id AND c.store = @store AND c.state = 'STORED'
+           WHERE this.id = @id AND (b.created_at, b.id) > (this.created_at, this.id) AND b.deleted_at IS NULL
+             AND b.status IN ('COMPLETED', 'VERIFIED') LIMIT 1`,
+        )
+        .get({ id, store }) !== undefined
+    );
+  }
+
+  /** Whether something else of the same source, tenant and kind could be restored from any store. */
+  othersRestorable(
+    { source, tenant, kind }: { source: string; tenant: string | null; kind: BackupKind },
+    without: ReadonlySet<string>,
+  ): boolean {
+    const ids = this.state
+      .prepare(
+        `SELECT DISTINCT b.id FROM backups b JOIN copies c ON c.backup_id = b.id AND c.state = 'STORED'
+         WHERE b.source = ? AND b.tenant IS ? AND b.kind = ? AND b.deleted_at IS NULL
+           AND b.status IN ('COMPLETED', 'VERIFIED') ORDER BY b.id DESC`,
+      )
+      .pluck()
+      .iterate(source, tenant, kind) as IterableIterator<string>;
+    for (const id of ids) if (!without.has(id)) return true;
+    return false;
+  }
+
+  /** Notes before anything is deleted that a copy goes, and why: from here on it goes, whatever happens. */
+  deleting(id: string, store: string, reason: string): void {
+    this.state
+      .prepare(`UPDATE copies SET state = 'DELETING', reason = ? WHERE backup_id = ? AND store = ?`)
+      .run(reason, id, store);
+  }
+
+  /** Notes that nothing of a copy is left; with its last copy the backup is deleted, and what is known of it stays. */
+  deleted(id: string, store: string): void {
+    this.state.transaction(() => {
+      this.state
+        .prepare(
+          `UPDATE copies SET state = 'DELETED', verified_at = NULL,
+             reason = date('now') || ': ' || coalesce(reason, 'deleted') WHERE backup_id = ? AND store = ?`,
+        )
+        .run(id, store);
+      this.state.prepare('DELETE FROM uploads WHERE store = ? AND object_key LIKE ?').run(store, `b/${id}/%`);
+      const left = this.state.prepare(`SELECT 1 FROM copies WHERE backup_id = ? AND state <> 'DELETED'`).get(id);
+      if (left === undefined) this.forget(id);
+      else
+        this.state
+          .prepare(
+            `UPDATE backups SET verified_at = newest.at,
+               status = CASE WHEN status = 'VERIFIED' AND newest.at IS NULL THEN 'COMPLETED' ELSE status END
+             FROM (SELECT max(verified_at) AS at FROM copies WHERE backup_id = @id) newest WHERE id = @id`,
+          )
+          .run({ id });
+    })();
+  }
+
+  /** Notes that a store needs no copy of a backup, so that none is sent there. */
+  forgo(id: string, store: { name: string; kind: string }, reason: string): void {
+    this.state
+      .prepare(
+        `INSERT INTO copies (backup_id, store, store_kind, state, manifest_key, reason)
+         VALUES (@id, @store, @kind, 'DELETED', 'm/' || @id || '.json.age', @reason) ON CONFLICT (backup_id, store) DO NOTHING`,
+      )
+      .run({ id, store: store.name, kind: store.kind, reason });
+  }
+
+  /** Takes a backup without any copy out of the lists. */
+  forget(id: string): void {
+    this.state
+      .prepare('UPDATE backups SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL')
+      .run(new Date().toISOString(), id);
+  }
+
+  setPinned(id: string, pinned: boolean): void {
+    this.state.prepare('UPDATE backups SET pinned = ? WHERE id = ?').run(pinned ? 1 : 0, id);
+  }
+
+  /** FAILED backups of which something may still lie in the local store. */
+  failedWithRemains(): string[] {
+    return this.state
+      .prepare(`SELECT id FROM backups WHERE status = 'FAILED' AND leaves_remains = 1 ORDER BY id`)
+      .pluck()
+      .all() as string[];
+  }
+
+  swept(id: string): void {
+    this.state.prepare('UPDATE backups SET leaves_remains = 0 WHERE id = ?').run(id);
+  }
+
+  /** What is known of a backup whose data was found in a store without a manifest. */
+  claimOf(id: string, store: string): 'unknown' | 'wanted' | 'over' {
+    const row = this.state
+      .prepare(
+        `SELECT b.status, b.deleted_at AS deletedAt, c.state FROM backups b
+         LEFT JOIN copies c ON c.backup_id = b.id AND c.store = ? WHERE b.id = ?`,
+      )
+      .get(store, id) as { status: BackupStatus; deletedAt: string | null; state: CopyState | null } | undefined;
+    if (!row) return 'unknown';
+    return row.deletedAt !== null || row.status === 'FAILED' || row.state === 'DELETED' ? 'over' : 'wanted';
+  }
+}
