@@ -1,7 +1,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { IconCopyPlus, IconPinned, IconRestore, IconShieldCheck } from '@tabler/icons-react';
+import { IconCopyPlus, IconPinned, IconRestore, IconShieldCheck, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useParams } from 'wouter';
+import { isWanted } from '../../../shared/backup.ts';
 import type { BackupDetail as Detail } from '../../../shared/contract/backups.ts';
 import { formatMoment } from '../../../shared/format.ts';
 import { act, tellFailure } from '../../act.ts';
@@ -20,12 +21,14 @@ import { ProveNow } from '../drills/ProveNow.tsx';
 import look from './BackupDetail.module.css';
 import { canVerify } from './backupRow.ts';
 import { Configuration } from './Configuration.tsx';
+import { DeleteDialog } from './DeleteDialog.tsx';
 import { Contents } from './Contents.tsx';
 import { Copies } from './Copies.tsx';
 import { Facts } from '../../components/Facts.tsx';
 import { backupFacts, countFacts, databaseFacts, technicalFacts } from './facts.tsx';
 import { History } from './History.tsx';
 import { RestoreFiles } from './RestoreFiles.tsx';
+import { Kept } from './Kept.tsx';
 import { VerifyDialog } from './VerifyDialog.tsx';
 
 /** One backup with everything that is known of it. */
@@ -52,8 +55,12 @@ export function BackupDetail() {
       {failure && <FailureNotice failure={failure} onRetry={again} />}
       <Stack gap="sm">
         <Group gap="xs">
-          <StateMark {...backupMark({ status: backup.status, cancelled })} />
-          {canVerify(backup) && backup.copies.every(({ state }) => state !== 'STORED') && (
+          {backup.deletedAt === undefined ? (
+            <StateMark {...backupMark({ status: backup.status, cancelled })} />
+          ) : (
+            <StateMark tone="unknown" word={`Deleted on ${formatMoment(backup.deletedAt).slice(0, 16)}`} />
+          )}
+          {exists(backup) && backup.copies.every(({ state }) => state !== 'STORED') && (
             <StateMark tone="bad" word="No good copy: it cannot be restored as it is" />
           )}
           {backup.pinned && (
@@ -77,7 +84,8 @@ export function BackupDetail() {
             )}
           </Stack>
           <Stack gap="sm">
-            {canVerify(backup) && <Copies backup={backup} />}
+            {exists(backup) && <Copies backup={backup} />}
+            {exists(backup) && <Kept id={backup.id} />}
             <History backup={backup} />
             {backup.manifest && !ofFiles && (
               <Section title="What else is in it">
@@ -112,10 +120,16 @@ export function BackupDetail() {
   );
 }
 
+function exists({ status, deletedAt }: Detail): boolean {
+  return canVerify({ status, deleted: deletedAt !== undefined });
+}
+
 function Actions({ backup }: { backup: Detail }) {
   const [verifying, setVerifying] = useState(false);
-  if (!canVerify(backup)) return null;
-  const lacking = backup.copies.some(({ state }) => state !== 'STORED');
+  const [deleting, setDeleting] = useState(false);
+  if (!exists(backup)) return null;
+  const lacking = backup.copies.some((copy) => isWanted(copy) && copy.state !== 'STORED');
+  const pin = () => act(backup.pinned ? 'retention.unpin' : 'retention.pin', { ids: [backup.id] }).catch(tellFailure);
   return (
     <>
       {backup.kind === 'CONFIGURATION' ? (
@@ -143,6 +157,28 @@ function Actions({ backup }: { backup: Detail }) {
         </Button>
       )}
       {backup.kind === 'FULL_DATABASE' && <ProveNow source={backup.source} backupId={backup.id} />}
+      <Button
+        variant="default"
+        leftSection={<IconPinned size={16} aria-hidden />}
+        title={backup.pinned ? 'Let clean-ups remove it again' : 'No clean-up removes it'}
+        onClick={() => void pin()}
+      >
+        {backup.pinned ? 'Unpin' : 'Pin'}
+      </Button>
+      <Button
+        variant="subtle"
+        color="red"
+        leftSection={<IconTrash size={16} aria-hidden />}
+        onClick={() => setDeleting(true)}
+      >
+        Delete…
+      </Button>
+      <DeleteDialog
+        ids={[backup.id]}
+        opened={deleting}
+        onClose={() => setDeleting(false)}
+        onStarted={() => setDeleting(false)}
+      />
       <VerifyDialog
         ids={[backup.id]}
         opened={verifying}

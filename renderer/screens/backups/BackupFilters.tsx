@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { backupKinds, backupStatuses } from '../../../shared/backup.ts';
 import { kindWords, statusMarks } from '../../components/backupWords.ts';
 import { useAnswer } from '../../useAnswer.ts';
@@ -62,6 +62,13 @@ export function BackupFilters({
         value={place.until}
         min={place.from || undefined}
         onChange={(event) => onChange({ until: event.currentTarget.value })}
+      />
+      <Checkbox
+        size="xs"
+        pb={7}
+        label="Also deleted"
+        checked={place.deleted === 'yes'}
+        onChange={(event) => onChange({ deleted: event.currentTarget.checked ? 'yes' : '' })}
       />
       {place.tenant !== '' && (
         <Text size="sm" lh="30px">

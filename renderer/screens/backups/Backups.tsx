@@ -1,10 +1,10 @@
 import { Alert, Button, Checkbox, Group, Text } from '@mantine/core';
-import { IconFileImport, IconPlayerPlay, IconShieldCheck } from '@tabler/icons-react';
+import { IconFileImport, IconPlayerPlay, IconShieldCheck, IconTrash } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearch } from 'wouter';
 import type { BackupSort } from '../../../shared/contract/backups.ts';
 import { formatCount } from '../../../shared/format.ts';
-import { tellFailure } from '../../act.ts';
+import { act, tellFailure } from '../../act.ts';
 import { DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
@@ -17,6 +17,7 @@ import { useTenantNames } from '../../useTenantNames.ts';
 import { BackupFilters } from './BackupFilters.tsx';
 import { canVerify, type BackupRow } from './backupRow.ts';
 import { backupColumns } from './columns.tsx';
+import { DeleteDialog } from './DeleteDialog.tsx';
 import { ImportDialog } from './ImportDialog.tsx';
 import { orderOf, placeOf, readPlace, type ListPlace } from './place.ts';
 import { useBackupRows } from './useBackupRows.ts';
@@ -39,6 +40,7 @@ export function Backups() {
   const choice = useChoice();
   const [verifying, setVerifying] = useState(false);
   const [importing, setImporting] = useState(false);
+  const [deleting, setDeleting] = useState(false);
 
   const change = (part: Partial<ListPlace>) => {
     choice.clear();
@@ -51,6 +53,8 @@ export function Backups() {
     if (choice.count > 0) choice.clear();
     else all().then((every) => choice.add(every.filter(canVerify)), tellFailure);
   };
+
+  const pin = () => act('retention.pin', { ids: choice.ids() }).then(choice.clear, tellFailure);
 
   const tooMany = (total ?? 0) > mostChosen;
   const narrowed = Object.keys(order.filter).length > 0;
@@ -69,6 +73,18 @@ export function Backups() {
               onClick={() => setVerifying(true)}
             >
               Verify {formatCount(choice.count)}…
+            </Button>
+            <Button variant="default" disabled={choice.count > mostChosen} onClick={() => pin()}>
+              Pin {formatCount(choice.count)}
+            </Button>
+            <Button
+              variant="subtle"
+              color="red"
+              leftSection={<IconTrash size={16} aria-hidden />}
+              disabled={choice.count > mostChosen}
+              onClick={() => setDeleting(true)}
+            >
+              Delete {formatCount(choice.count)}…
             </Button>
             <Button variant="subtle" onClick={choice.clear}>
               Choose none
@@ -151,6 +167,15 @@ export function Backups() {
         </>
       )}
       <ImportDialog opened={importing} onClose={() => setImporting(false)} />
+      <DeleteDialog
+        ids={choice.ids()}
+        opened={deleting}
+        onClose={() => setDeleting(false)}
+        onStarted={() => {
+          setDeleting(false);
+          choice.clear();
+        }}
+      />
       <VerifyDialog
         ids={choice.ids()}
         opened={verifying}

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconFolderOpen, IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Copy } from '../../../shared/backup.ts';
+import { isWanted, type Copy } from '../../../shared/backup.ts';
 import type { BackupDetail } from '../../../shared/contract/backups.ts';
 import { act, sentence, tellFailure } from '../../act.ts';
 import { Bytes } from '../../components/Bytes.tsx';
@@ -59,28 +59,30 @@ function CopyLine({ backupId, copy }: { backupId: string; copy: Copy }) {
             copy.state === 'STORED' && 'not verified yet'
           )}
         </span>
-        <span className={look.end}>
-          <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={<IconShieldCheck size={14} aria-hidden />}
-            aria-label={`Verify the copy in ${copy.store}`}
-            onClick={verify}
-          >
-            Verify
-          </Button>
-          {copy.storeKind === 'local' && (
+        {isWanted(copy) && (
+          <span className={look.end}>
             <Button
               size="compact-xs"
               variant="default"
-              leftSection={<IconFolderOpen size={14} aria-hidden />}
-              aria-label={`Show the folder of the copy in ${copy.store}`}
-              onClick={reveal}
+              leftSection={<IconShieldCheck size={14} aria-hidden />}
+              aria-label={`Verify the copy in ${copy.store}`}
+              onClick={verify}
             >
-              Show folder
+              Verify
             </Button>
-          )}
-        </span>
+            {copy.storeKind === 'local' && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                leftSection={<IconFolderOpen size={14} aria-hidden />}
+                aria-label={`Show the folder of the copy in ${copy.store}`}
+                onClick={reveal}
+              >
+                Show folder
+              </Button>
+            )}
+          </span>
+        )}
       </div>
       {copy.reason && <div>{sentence(copy.reason)}</div>}
       {path !== null && <CopyText text={path} what="the path" />}

@@ -1,4 +1,4 @@
-import type { Backup, BackupKind, BackupStatus } from '../../../shared/backup.ts';
+import { isWanted, type Backup, type BackupKind, type BackupStatus } from '../../../shared/backup.ts';
 
 /** What a row of the list shows of a backup: little, because 100,000 of them may be held. */
 export interface BackupRow {
@@ -16,6 +16,9 @@ export interface BackupRow {
   remark: string;
   /** Stores with a good copy. */
   goodIn: readonly string[];
+  /** Stores from which its copy was taken away, by retention or by hand. */
+  goneFrom: number;
+  deleted: boolean;
 }
 
 const interned = new Map<string, readonly string[]>();
@@ -30,10 +33,13 @@ export function rowOf(backup: Backup): BackupRow {
   interned.set(key, goodIn);
   const cancelled = failure?.code === 'CANCELLED';
   const remark = status === 'FAILED' && !cancelled ? (failure?.message ?? '') : (note ?? '');
-  return { id, source, kind, tenant, status, sizeBytes, durationSeconds, createdAt, pinned, cancelled, remark, goodIn };
+  const goneFrom = copies.filter((copy) => !isWanted(copy)).length;
+  const deleted = backup.deletedAt !== undefined;
+  const shown = { id, source, kind, tenant, status, sizeBytes, durationSeconds, createdAt, pinned, cancelled };
+  return { ...shown, remark, goodIn, goneFrom, deleted };
 }
 
 /** Only what exists can be verified. */
-export function canVerify({ status }: Pick<BackupRow, 'status'>): boolean {
-  return status === 'COMPLETED' || status === 'VERIFIED';
+export function canVerify({ status, deleted }: Pick<BackupRow, 'status' | 'deleted'>): boolean {
+  return !deleted && (status === 'COMPLETED' || status === 'VERIFIED');
 }

@@ -43,7 +43,7 @@ export function backupColumns(stores: number, nameOf: NameOfTenant): Column<Back
       head: 'Status',
       width: 'minmax(125px, 0.8fr)',
       sort: 'status',
-      cell: (row) => <StateMark {...backupMark(row)} />,
+      cell: (row) => (row.deleted ? <StateMark tone="unknown" word="Deleted" /> : <StateMark {...backupMark(row)} />),
     },
     {
       key: 'size',
@@ -66,14 +66,13 @@ export function backupColumns(stores: number, nameOf: NameOfTenant): Column<Back
       head: 'Copies',
       width: 'minmax(110px, 0.6fr)',
       title: ({ goodIn }) => (goodIn.length === 0 ? 'no good copy' : `good in ${goodIn.join(', ')}`),
-      cell: ({ status, goodIn }) =>
-        status === 'FAILED' ? (
-          '–'
-        ) : goodIn.length < stores ? (
-          <StateMark tone={goodIn.length === 0 ? 'bad' : 'warning'} word={`${goodIn.length} of ${stores}`} />
-        ) : (
-          `${goodIn.length} of ${stores}`
-        ),
+      cell: ({ status, goodIn, goneFrom, deleted }) => {
+        if (status === 'FAILED' || deleted) return '–';
+        const wanted = Math.max(goodIn.length, stores - goneFrom);
+        const word = `${goodIn.length} of ${wanted}`;
+        if (goodIn.length === wanted) return word;
+        return <StateMark tone={goodIn.length === 0 ? 'bad' : 'warning'} word={word} />;
+      },
     },
     {
       key: 'remark',

@@ -13,11 +13,24 @@ export interface ListPlace {
   store: string;
   from: string;
   until: string;
+  /** `yes`: also those that were deleted. */
+  deleted: string;
   sort: string;
   ascending: string;
 }
 
-const fields = ['kind', 'status', 'source', 'tenant', 'store', 'from', 'until', 'sort', 'ascending'] as const;
+const fields = [
+  'kind',
+  'status',
+  'source',
+  'tenant',
+  'store',
+  'from',
+  'until',
+  'deleted',
+  'sort',
+  'ascending',
+] as const;
 
 export function readPlace(search: string): ListPlace {
   const params = new URLSearchParams(search);
@@ -42,6 +55,7 @@ export function orderOf(place: ListPlace): BackupOrder {
   if (place.source) filter.source = place.source;
   if (place.tenant) filter.tenant = place.tenant;
   if (place.store) filter.store = place.store;
+  if (place.deleted === 'yes') filter.deleted = true;
   if (isDay(place.from)) filter.from = startOfDay(place.from).toISOString();
   if (isDay(place.until)) {
     const next = startOfDay(place.until);

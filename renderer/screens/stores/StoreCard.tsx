@@ -1,5 +1,6 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import type { StorePolicy } from '../../../shared/contract/retention.ts';
 import type { StoreView } from '../../../shared/contract/stores.ts';
 import { formatCount } from '../../../shared/format.ts';
 import { act } from '../../act.ts';
@@ -12,16 +13,19 @@ import { ConfirmModal } from '../../forms/ConfirmModal.tsx';
 import { storeKindWords } from '../../forms/storeDraft.ts';
 import { ProbeTimings, StoreMark } from '../../forms/StoreProbe.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
+import { StoreRetention } from './StoreRetention.tsx';
 
 interface StoreCardProps {
   store: StoreView;
+  /** How long it keeps backups; undefined while that is asked for. */
+  policy: StorePolicy | undefined;
   /** It is the only folder: without one no backup can be made. */
   lastFolder: boolean;
   onTested: () => void;
 }
 
 /** One store: whether it can be used, as of when, what lies there, and what can be done with it. */
-export function StoreCard({ store, lastFolder, onTested }: StoreCardProps) {
+export function StoreCard({ store, policy, lastFolder, onTested }: StoreCardProps) {
   const { name, kind, place, copies, copiedBytes, newestCopyAt, missing, status, statusAt } = store;
   const [removing, setRemoving] = useState(false);
   const { busy, failure, attempt } = useAttempt();
@@ -64,6 +68,7 @@ export function StoreCard({ store, lastFolder, onTested }: StoreCardProps) {
             ['Tested', statusAt ? <Moment key="tested" at={statusAt} /> : 'not since the console was started'],
           ]}
         />
+        {policy && <StoreRetention of={policy} />}
         {status?.failure && <FailureNotice failure={status.failure} />}
         {failure && <FailureNotice failure={failure} />}
         {status && <ProbeTimings status={status} />}

@@ -11,11 +11,13 @@ import { useJobs } from '../../stores/jobStore.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { Capacity } from './Capacity.tsx';
 import { Integrity } from './Integrity.tsx';
+import { CleanUp } from './CleanUp.tsx';
 import { StoreCard } from './StoreCard.tsx';
 
 /** The places for copies: whether each can be used, what lies there and what is missing there. */
 export function Stores() {
   const { value, failure, again } = useAnswer('stores.list', {}, ['stores', 'backups']);
+  const policies = useAnswer('retention.policies', {}, ['stores']).value?.stores ?? [];
   const [adding, setAdding] = useState(false);
   const replicating = useJobs(({ running }) => running.some(({ kind }) => kind === 'replicate'));
   if (failure && !value) return <FailureNotice failure={failure} onRetry={again} />;
@@ -41,6 +43,7 @@ export function Stores() {
             Copy what is missing
           </Button>
         )}
+        {stores[0] && <CleanUp first={stores[0].name} />}
         <Button onClick={() => setAdding(true)}>Add a store</Button>
       </PageHead>
       {failure && <FailureNotice failure={failure} onRetry={again} />}
@@ -61,6 +64,7 @@ export function Stores() {
               <StoreCard
                 key={store.name}
                 store={store}
+                policy={policies.find((policy) => policy.store === store.name)}
                 lastFolder={folders === 1 && store.kind === 'local'}
                 onTested={again}
               />

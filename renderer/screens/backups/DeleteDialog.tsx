@@ -1,0 +1,90 @@
+import { Checkbox, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useEffect, useState } from 'react';
+import type { DeletionView } from '../../../shared/contract/retention.ts';
+import { formatBytes, formatCount } from '../../../shared/format.ts';
+import { act } from '../../act.ts';
+import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { StateMark } from '../../components/StateMark.tsx';
+import { ConfirmModal } from '../../forms/ConfirmModal.tsx';
+import { useAnswer } from '../../useAnswer.ts';
+
+/** Says what is lost with these backups, and deletes them. */
+export function DeleteDialog({
+  ids,
+  opened,
+  onClose,
+  onStarted,
+}: {
+  ids: string[];
+  opened: boolean;
+  onClose: () => void;
+  onStarted: () => void;
+}) {
+  const [evenIfKept, setEvenIfKept] = useState(false);
+  const [lost, setLost] = useState<DeletionView | null>(null);
+  useEffect(() => {
+    if (opened) setEvenIfKept(false);
+  }, [opened]);
+  const many = counted(ids.length, 'backup', 'backups');
+  const work = async () => {
+    await act('retention.delete', { ids, store: null, evenIfKept });
+    notifications.show({ message: `Deleting ${many}. The bar at the bottom shows how it goes.` });
+    onStarted();
+  };
+  return (
+    <ConfirmModal
+      opened={opened}
+      onClose={onClose}
+      title={`Delete ${many}?`}
+      action={`Delete ${many}`}
+      keep={ids.length === 1 ? 'Keep it' : 'Keep them'}
+      work={work}
+      isRight={() => lost !== null && lost.inUse.length === 0 && (lost.warnings.length === 0 || evenIfKept)}
+    >
+      {opened && <WhatIsLost ids={ids} onKnown={setLost} />}
+      {lost !== null && lost.warnings.length > 0 && lost.inUse.length === 0 && (
+        <Checkbox
+          label="Delete them all the same"
+          checked={evenIfKept}
+          onChange={(event) => setEvenIfKept(event.currentTarget.checked)}
+        />
+      )}
+    </ConfirmModal>
+  );
+}
+
+function WhatIsLost({ ids, onKnown }: { ids: string[]; onKnown: (lost: DeletionView) => void }) {
+  const { value, failure } = useAnswer('retention.describeDeletion', { ids, store: null }, ['backups']);
+  useEffect(() => {
+    if (value) onKnown(value);
+  }, [value, onKnown]);
+  if (failure) return <FailureNotice failure={failure} />;
+  if (!value)
+    return (
+      <Text size="sm" c="dimmed" role="status">
+        Looking at what would be lost …
+      </Text>
+    );
+  return (
+    <>
+      <Text size="sm">
+        <strong>Lost:</strong> {counted(value.copies, 'copy', 'copies')} in {value.stores.join(', ') || 'no store'},{' '}
+        {formatBytes(value.bytes)}. It cannot be undone.
+      </Text>
+      <Text size="sm">
+        <strong>Stays:</strong> what is known of {ids.length === 1 ? 'it' : 'them'}, in the list of deleted backups.
+      </Text>
+      {value.warnings.map((warning) => (
+        <StateMark key={warning} tone="bad" word={warning} />
+      ))}
+      {value.inUse.map(({ id, user }) => (
+        <StateMark key={id} tone="warning" word={`${id} cannot be deleted now: ${user}`} />
+      ))}
+    </>
+  );
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
