@@ -180,17 +180,18 @@ function printExpiry({
     failure: { message: string } | null;
   }[];
 }): string {
-  const rows = [...going.map((copy) => ['goes', copy] as const), ...keep.map((copy) => ['stays', copy] as const)].map(
-    ([word, { id, store, source, tenant, createdAt, sizeBytes, reason }]) => [
-      word,
-      id,
-      tenant === null ? source : `${source}/${tenant}`,
-      createdAt.slice(0, 10),
-      store,
-      formatBytes(sizeBytes),
-      reason,
-    ],
-  );
+  const rows = [
+    ...going.map((copy) => ['goes', copy] as const),
+    ...(applied ? [] : keep).map((copy) => ['stays', copy] as const),
+  ].map(([word, { id, store, source, tenant, createdAt, sizeBytes, reason }]) => [
+    word,
+    id,
+    tenant === null ? source : `${source}/${tenant}`,
+    createdAt.slice(0, 10),
+    store,
+    formatBytes(sizeBytes),
+    reason,
+  ]);
   const lines = rows.length === 0 ? [] : [columns(['', 'ID', 'SOURCE', 'TAKEN', 'STORE', 'SIZE', 'WHY'], rows), ''];
   if (applied)
     for (const { store, deleted, freedBytes, orphans, failure } of stores)

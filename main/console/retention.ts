@@ -1,9 +1,12 @@
+import { Failure } from '../../shared/failure.ts';
 import { jobName } from '../../shared/jobWords.ts';
 import { undoBackup } from '../backup/undoBackup.ts';
+import type { JobWatcher } from '../jobs/jobRunner.ts';
+import { expire, type CleanUp } from '../retention/expire.ts';
 import type { ExpiryTools } from '../retention/expiryTools.ts';
 import { policyOf } from '../state/retentionPolicies.ts';
 import { uploadJournal } from '../state/uploadJournal.ts';
-import { consoleStores, primaryStore } from './assemble.ts';
+import { consoleStores, namedStore, primaryStore } from './assemble.ts';
 import type { Console } from './console.ts';
 
 /** The zone in which a policy counts days until somebody names another: that of this machine. */
@@ -34,4 +37,35 @@ function backupsInUse(console: Console): ReadonlyMap<string, string> {
   for (const { kind, subject, reads } of console.working)
     for (const id of reads) users.set(id, jobName({ kind, subject }));
   return users;
+}
+
+/**
+ * Deletes what the rules of the stores let go, as a logged job: FAILED when some store was not cleaned up to the end.
+ * @param only the name of one store; null: all of them. @throws STORE_NOT_FOUND, CLOCK_WRONG
+ */
+export async function cleanUpStores(
+  console: Console,
+  only: string | null,
+  { jobId, signal, watcher }: { jobId?: string; signal: AbortSignal; watcher?: JobWatcher },
+): Promise<CleanUp> {
+  if (only !== null) namedStore(console, only);
+  const tools = expiryTools(console);
+  return console.run(
+    { id: jobId, kind: 'cleanup', subject: only ?? '', signal, watcher },
+    (job) => expire(only, tools, job),
+    judgeCleanUp,
+  );
+}
+
+/** A clean-up that could not do its work in some store. */
+function judgeCleanUp({ stores }: CleanUp): Failure | null {
+  const failed = stores.flatMap(({ store, failure }) => (failure ? [{ store, failure }] : []));
+  const [first] = failed;
+  if (!first) return null;
+  return new Failure(
+    first.failure.code,
+    `not everything was cleaned up (${failed.map(({ store, failure }) => `${store}: ${failure.message}`).join('; ')})`,
+    `${first.failure.hint} The next clean-up goes on where this one could not.`,
+    { details: { stores: failed.map(({ store }) => store) } },
+  );
 }

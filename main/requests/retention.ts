@@ -1,13 +1,12 @@
 import type { Backup } from '../../shared/backup.ts';
 import type { DeletionView, PlannedCopyView, StorePolicy } from '../../shared/contract/retention.ts';
-import { Failure } from '../../shared/failure.ts';
 import type { CopyFate, ExpiryPlan, RetentionPolicy } from '../../shared/retention.ts';
 import { namedStore } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
 import { saveSettings } from '../console/rebuildState.ts';
-import { expiryTools } from '../console/retention.ts';
+import { cleanUpStores, expiryTools } from '../console/retention.ts';
 import { deleteBackups, describeDeletion } from '../retention/deleteBackups.ts';
-import { expire, type StoreCleanUp } from '../retention/expire.ts';
+import type { StoreCleanUp } from '../retention/expire.ts';
 import { planNow } from '../retention/expiryTools.ts';
 import { rememberPins, setPolicy } from '../state/retentionPolicies.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
@@ -52,29 +51,10 @@ export function tryPolicy(console: Console, store: string, policy: RetentionPoli
 export async function cleanUp(
   console: Console,
   only: string | null,
-  { jobId, signal, watcher }: RunOptions,
+  options: RunOptions,
 ): Promise<ExpiryAnswer & { stores: StoreCleanUp[] }> {
-  if (only !== null) namedStore(console, only);
-  const tools = expiryTools(console);
-  const done = await console.run(
-    { id: jobId, kind: 'cleanup', subject: only ?? '', signal, watcher },
-    (job) => expire(only, tools, job),
-    judgeCleanUp,
-  );
+  const done = await cleanUpStores(console, only, options);
   return { ...viewed(done, only), stores: done.stores };
-}
-
-/** A clean-up that could not do its work in some store. */
-function judgeCleanUp({ stores }: { stores: readonly StoreCleanUp[] }): Failure | null {
-  const failed = stores.flatMap(({ store, failure }) => (failure ? [{ store, failure }] : []));
-  const [first] = failed;
-  if (!first) return null;
-  return new Failure(
-    first.failure.code,
-    `not everything was cleaned up (${failed.map(({ store, failure }) => `${store}: ${failure.message}`).join('; ')})`,
-    `${first.failure.hint} The next clean-up goes on where this one could not.`,
-    { details: { stores: failed.map(({ store }) => store) } },
-  );
 }
 
 /** Why each copy of a backup stays or goes. @throws BACKUP_NOT_FOUND */

@@ -15,7 +15,7 @@ export function forgoExpired({ ledger, stores, now }: Pick<ExpiryTools, 'ledger'
       ...backup.copies,
       ...(wishes.get(backup.id) ?? []).map(({ store }) => ({
         store,
-        state: 'PENDING' as const,
+        state: 'STORED' as const, // as if it were there: what would happen to it?
         verified: false,
         sizeBytes: 0,
         reason: null,

@@ -8,6 +8,7 @@ import { chromium, type Page } from '@playwright/test';
 import { homeAt } from '../../main/console/home.ts';
 import { openState } from '../../main/state/openState.ts';
 import type { Product } from './product.ts';
+import { planMilliseconds } from './retentionPlan.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/strongroom.mjs');
 const browserOptions = {
@@ -26,6 +27,8 @@ export interface ConsoleRun {
   meaningfulMs: number;
   /** The longest frame while a list of 100,000 backups was scrolled from its beginning. */
   longestFrameMs: number;
+  /** What retention does with 100,000 backups. */
+  planMs: number;
   idleP95Ms: number;
   busyP95Ms: number;
   restBytes: number;
@@ -41,12 +44,13 @@ export async function measureConsole({ home }: Product, signal: AbortSignal): Pr
     restBytes,
   }));
   copyBackups(home, 90_000);
+  const planMs = planMilliseconds(home);
   const longestFrameMs = await withServe(home, signal, async ({ page }) => {
     await page.goto(new URL('/#/backups', page.url()).href);
     await page.getByRole('row').nth(3).waitFor();
     return longestFrame(page);
   });
-  return { ...first, longestFrameMs };
+  return { ...first, longestFrameMs, planMs };
 }
 
 /** Gives the catalogue more backups, each a copy of the newest one a minute older than the one before. */

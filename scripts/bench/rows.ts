@@ -208,6 +208,12 @@ function consoleRows({ consoles }: Taken): Row[] {
       consoles.map((run) => run.longestFrameMs),
     ),
     row(
+      'retention decides over 100,000 backups',
+      2000,
+      'ms',
+      consoles.map((run) => run.planMs),
+    ),
+    row(
       'round trip of a request, p95, idle',
       20,
       'ms',

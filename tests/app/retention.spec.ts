@@ -25,7 +25,7 @@ test('how long a store keeps backups is changed with what would go before one’
   await page.getByRole('button', { name: 'Change how long local keeps backups' }).click();
   const dialog = page.getByRole('dialog', { name: 'How long local keeps backups' });
   await expect(dialog.getByText('Nothing would go now.')).toBeVisible();
-  await dialog.getByLabel('Everything younger than, in days').fill('7');
+  await dialog.getByLabel('Younger than, in days').fill('7');
   await expect(dialog.getByText('1 copy would go')).toBeVisible();
   await expect(dialog.getByRole('row', { name: /older than 7 days$/ })).toBeVisible();
   await expectAccessible(page);
@@ -33,6 +33,7 @@ test('how long a store keeps backups is changed with what would go before one’
   await dialog.getByText('What would stay').click();
   await expect(dialog.getByRole('row', { name: /it is younger than 7 days$/ })).toBeVisible();
   await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
   await expect(page.getByText('Keeps backups for 7 days and verified ones 7 days longer.')).toBeVisible();
   await window.shoot('retention-stores');
 
@@ -71,7 +72,7 @@ test('how long a store keeps backups is changed with what would go before one’
   await window.shoot('retention-delete');
   await deletion.getByRole('button', { name: 'Delete 1 backup' }).click();
   await expect(deletion).toBeVisible(); // not before it was confirmed twice
-  await deletion.getByLabel('Delete them all the same').check();
+  await deletion.getByLabel('Delete it all the same').check();
   await deletion.getByRole('button', { name: 'Delete 1 backup' }).click();
   await expect(deletion).toBeHidden();
   await expect.poll(() => filesBelow(store).filter((file) => file.includes(newest.id))).toEqual([]);

@@ -1,11 +1,11 @@
-import { Checkbox, Text } from '@mantine/core';
+import { Alert, Checkbox, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { DeletionView } from '../../../shared/contract/retention.ts';
 import { formatBytes, formatCount } from '../../../shared/format.ts';
 import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
-import { StateMark } from '../../components/StateMark.tsx';
 import { ConfirmModal } from '../../forms/ConfirmModal.tsx';
 import { useAnswer } from '../../useAnswer.ts';
 
@@ -45,7 +45,7 @@ export function DeleteDialog({
       {opened && <WhatIsLost ids={ids} onKnown={setLost} />}
       {lost !== null && lost.warnings.length > 0 && lost.inUse.length === 0 && (
         <Checkbox
-          label="Delete them all the same"
+          label={`Delete ${ids.length === 1 ? 'it' : 'them'} all the same`}
           checked={evenIfKept}
           onChange={(event) => setEvenIfKept(event.currentTarget.checked)}
         />
@@ -76,10 +76,16 @@ function WhatIsLost({ ids, onKnown }: { ids: string[]; onKnown: (lost: DeletionV
         <strong>Stays:</strong> what is known of {ids.length === 1 ? 'it' : 'them'}, in the list of deleted backups.
       </Text>
       {value.warnings.map((warning) => (
-        <StateMark key={warning} tone="bad" word={warning} />
+        <Alert key={warning} p="xs" color="red" icon={<IconAlertTriangle aria-hidden />}>
+          <Text size="sm">{warning}</Text>
+        </Alert>
       ))}
       {value.inUse.map(({ id, user }) => (
-        <StateMark key={id} tone="warning" word={`${id} cannot be deleted now: ${user}`} />
+        <Alert key={id} p="xs" color="yellow" icon={<IconAlertTriangle aria-hidden />}>
+          <Text size="sm">
+            {id} cannot be deleted now: {user}
+          </Text>
+        </Alert>
       ))}
     </>
   );

@@ -46,6 +46,14 @@ const words: Partial<Record<AuditAction, string>> = {
   'alerts.resolve': 'Resolve alerts',
   'alerts.look': 'Look at every store and database',
   'alerts.saveRules': 'Change the rules of alerts',
+  'configuration.backUp': 'Back up configuration',
+  'configuration.save': 'Choose what configuration is backed up',
+  'configuration.restore': 'Restore configuration to a folder',
+  'retention.setPolicy': 'Change how long a store keeps backups',
+  'retention.cleanUp': 'Start a clean-up',
+  'retention.pin': 'Pin backups',
+  'retention.unpin': 'Unpin backups',
+  'retention.delete': 'Delete backups',
   'jobs.cancel': 'Cancel a job',
 };
 

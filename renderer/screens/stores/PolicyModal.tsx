@@ -25,11 +25,11 @@ import { useAttempt } from '../../forms/useAttempt.ts';
 import { PlanPreview } from './PlanPreview.tsx';
 
 const numbers = [
-  ['keepLast', 'The last'],
-  ['keepDaily', 'Of each day, the last'],
-  ['keepWeekly', 'Of each week, the last'],
-  ['keepMonthly', 'Of each month, the last'],
-  ['keepYearly', 'Of each year, the last'],
+  ['keepLast', 'The last, so many'],
+  ['keepDaily', 'One a day, so many days'],
+  ['keepWeekly', 'One a week, so many weeks'],
+  ['keepMonthly', 'One a month, so many months'],
+  ['keepYearly', 'One a year, so many years'],
 ] as const;
 
 /** Changes how long a store keeps backups, and shows meanwhile what would go by it and what would stay. */
@@ -60,7 +60,7 @@ export function PolicyModal({ of: { store, kind, policy }, onClose }: { of: Stor
       <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
           <NumberInput
-            label="Everything younger than, in days"
+            label="Younger than, in days"
             min={1}
             max={36_500}
             value={draft.days ?? ''}

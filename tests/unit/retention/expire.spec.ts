@@ -265,6 +265,14 @@ test('a store that was added later needs no copy of what it would delete at once
   ]);
 });
 
+test('a store that was added later still gets the newest one, however old it is', async ({ world, state }) => {
+  const [older, newest] = [await world.backup(1, 50), await world.backup(2, 40)];
+  state.prepare(`DELETE FROM copies WHERE store = 'disk'`).run();
+  await world.run('usb');
+  expect(world.catalogue.missingIn('disk')).toEqual([newest]);
+  expect(world.stateIn('disk', older)).toBe('DELETED');
+});
+
 test('what is verified while it goes does not come back as missing', async ({ world }) => {
   const id = await world.backup(1, 1);
   world.ledger.deleting(id, 'disk', 'deleted by hand');
