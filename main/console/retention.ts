@@ -34,6 +34,7 @@ export function expiryTools(console: Console): ExpiryTools {
 /** What works with which backup: jobs that run now, and restores that a crash has left unfinished. */
 function backupsInUse(console: Console): ReadonlyMap<string, string> {
   const users = new Map(console.restoreLog.backupsInUse().map((id) => [id, 'an unfinished restore']));
+  for (const id of console.drills.backupsInUse()) users.set(id, 'a test restore');
   for (const { kind, subject, reads } of console.working)
     for (const id of reads) users.set(id, jobName({ kind, subject }));
   return users;

@@ -37,6 +37,10 @@ export const scheduledJobs: ScheduledJobs = {
         options,
       );
     },
+  cleanup: {
+    logged: 'cleanup',
+    run: async (console, _ask, options) =>
+      (await import('../console/retention.ts')).cleanUpStores(console, null, options),
   },
 };
 

@@ -93,6 +93,14 @@ export class DrillLog {
   }
 
   /** Newest first. */
+  /** Backups that are being restored by a test, or were when a crash cut it off. */
+  backupsInUse(): string[] {
+    return this.state
+      .prepare(`SELECT DISTINCT backup_id FROM drills WHERE status = 'RUNNING'`)
+      .pluck()
+      .all() as string[];
+  }
+
   ofBackup(backupId: string): Drill[] {
     const rows = this.state.prepare('SELECT * FROM drills WHERE backup_id = ? ORDER BY id DESC').all(backupId);
     return (rows as DrillRow[]).map(toDrill);
