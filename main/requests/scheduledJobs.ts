@@ -20,6 +20,13 @@ export const scheduledJobs: ScheduledJobs = {
       return backupTenants(console, { ...ask, source: sourceOf(ask) }, options);
     },
   },
+  configuration: {
+    logged: 'backup config',
+    run: async (console, ask, options) => {
+      const { backupConfiguration } = await import('./configurations.ts');
+      return backupConfiguration(console, { ...ask, source: sourceOf(ask) }, options);
+    },
+  },
   integrity: {
     logged: 'integrity',
     run: async (console, _, options) => {
@@ -37,6 +44,7 @@ export const scheduledJobs: ScheduledJobs = {
         options,
       );
     },
+  },
   cleanup: {
     logged: 'cleanup',
     run: async (console, _ask, options) =>
