@@ -18,6 +18,7 @@ const RestoreDetail = lazyPart(async () => (await import('./screens/restore/Rest
 const Drills = lazyPart(async () => (await import('./screens/drills/Drills.tsx')).Drills);
 const DrillDetail = lazyPart(async () => (await import('./screens/drills/DrillDetail.tsx')).DrillDetail);
 const Jobs = lazyPart(async () => (await import('./screens/jobs/Jobs.tsx')).Jobs);
+const Schedule = lazyPart(async () => (await import('./screens/schedule/Schedule.tsx')).Schedule);
 const Stores = lazyPart(async () => (await import('./screens/stores/Stores.tsx')).Stores);
 const Tenants = lazyPart(async () => (await import('./screens/tenants/Tenants.tsx')).Tenants);
 const Alerts = lazyPart(async () => (await import('./screens/alerts/Alerts.tsx')).Alerts);
@@ -61,6 +62,7 @@ function Console() {
                     <Route path="/restore/:id" component={RestoreDetail} />
                     <Route path="/tenants" component={Tenants} />
                     <Route path="/jobs" component={Jobs} />
+                    <Route path="/schedule" component={Schedule} />
                     <Route path="/alerts" component={Alerts} />
                     <Route path="/alerts/:id" component={AlertDetail} />
                     <Route path="/stores" component={Stores} />

@@ -56,3 +56,8 @@ export function rateWords({ rate }: RunningJob): string {
 export function etaWords({ eta }: RunningJob): string {
   return eta === null ? '' : `${durationRange(eta)} left in this stage`;
 }
+
+/** What is told of a job that has not moved a byte for a minute or more. */
+export function stalledWords(stage: string): string {
+  return `Stalled, no byte for over a minute: ${stage}`;
+}

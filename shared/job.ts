@@ -1,5 +1,6 @@
 /** Named moments at which a test may cut the power (`STRONGROOM_CRASH_AT`). */
 export type CrashPoint =
+  | 'run-claimed'
   | 'backup-begun'
   | 'dump-running'
   | 'dump-sealed'

@@ -10,6 +10,17 @@ export const scheduledKinds = [
 ] as const;
 export type ScheduledKind = (typeof scheduledKinds)[number];
 
+/** What a job is called on a screen. */
+export const scheduledKindNames: Record<ScheduledKind, string> = {
+  full: 'Full backup',
+  tenants: 'Tenant backups',
+  configuration: 'Configuration',
+  cleanup: 'Clean-up',
+  integrity: 'Integrity check',
+  'test-restore': 'Test restore',
+  health: 'Health',
+};
+
 /** When something runs: a cron expression of five fields, in an IANA zone. */
 export interface Rule {
   cron: string;

@@ -21,6 +21,7 @@ import { Leaving } from './leaving.ts';
 import { startedHidden } from './loginStart.ts';
 import { MainWindow } from './mainWindow.ts';
 import { notifier, notifyOfFailures } from './notifications.ts';
+import { pauseFromTray } from './pauseFromTray.ts';
 import { askPassphrase } from './passphraseWindow.ts';
 import { stayAwakeForJobs, watchPower } from './power.ts';
 import { desktopFolder } from './singleInstance.ts';
@@ -57,6 +58,7 @@ export async function openDesktop(home: Home, log: Log): Promise<void> {
   const tray = new TrayIcon({
     open,
     backUp: (source) => void backUpFromTray(source, context, open),
+    pause: (paused) => void pauseFromTray(paused, context, open),
     quit: () => app.quit(),
   });
   const showTray = keepTrayCurrent(tray, { ...context, session: new Session(workspace) }, () => leaving.waiting);

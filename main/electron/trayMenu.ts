@@ -6,12 +6,13 @@ export interface TrayActions {
   /** @param path what is shown; else what was shown before. */
   open(path?: string): void;
   backUp(source: string): void;
+  pause(paused: boolean): void;
   quit(): void;
 }
 
 /** The menu of the tray icon. */
 export function trayMenu(view: TrayView, actions: TrayActions): MenuItemConstructorOptions[] {
-  const { sentence, lastBackup, alerts, sources, running } = view;
+  const { sentence, lastBackup, alerts, sources, running, paused } = view;
   const backUps = sources.map((source) => ({
     label: source.replaceAll('&', '&&'),
     click: () => actions.backUp(source),
@@ -30,6 +31,9 @@ export function trayMenu(view: TrayView, actions: TrayActions): MenuItemConstruc
     ...(alerts === null ? [] : [{ label: alerts.replaceAll('&', '&&'), click: () => actions.open('/alerts') }]),
     ...(running === null ? [] : [{ label: running, click: () => actions.open('/jobs') }]),
     { type: 'separator' },
+    ...(paused === null
+      ? []
+      : [{ label: paused ? 'Let the schedule go on' : 'Pause the schedule', click: () => actions.pause(!paused) }]),
     { label: 'Quit Strongroom', click: () => actions.quit() },
   ];
 }

@@ -17,6 +17,8 @@ export interface KnownToTray {
   running: readonly Pick<RunningJob, 'kind' | 'subject' | 'stage'>[];
   /** Whether the app ends when the jobs have. */
   endsAfterJobs: boolean;
+  /** Whether nothing begins by itself; null: there is no schedule yet. */
+  paused: boolean | null;
 }
 
 /** What the tray icon shows and offers. */
@@ -29,6 +31,8 @@ export interface TrayView {
   alerts: string | null;
   sources: string[];
   running: string | null;
+  /** Whether nothing begins by itself; null: there is no schedule yet. */
+  paused: boolean | null;
 }
 
 const worstFirst: EvidenceState[] = ['bad', 'warning', 'unknown', 'good'];
@@ -43,7 +47,7 @@ export function trayView(known: KnownToTray, now: Date): TrayView {
     .toSorted((a, b) => (b.restorableTo ?? '').localeCompare(a.restorableTo ?? ''))[0];
   return {
     icon: running.length > 0 ? 'working' : stateOf(known, evidence),
-    sentence: cut(sentenceOf(known, evidence, now)),
+    sentence: cut(`${known.paused ? 'PAUSED, nothing runs by itself. ' : ''}${sentenceOf(known, evidence, now)}`),
     lastBackup: {
       label: newest
         ? `Last backup: ${newest.source}, ${dayAndTime(newest.restorableTo!, now)}`
@@ -53,6 +57,7 @@ export function trayView(known: KnownToTray, now: Date): TrayView {
     alerts: alertLabel(known.alerts),
     sources: evidence.map(({ source }) => source).toSorted(),
     running: running[0] ? `${jobNames(running)}: ${running[0].stage}` : null,
+    paused: known.paused,
   };
 }
 

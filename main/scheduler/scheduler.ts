@@ -1,13 +1,15 @@
 import { ulid } from 'ulid';
-import { reportFailure } from '../../shared/failure.ts';
+import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { KnownOneOff, ScheduledKind } from '../../shared/schedule.ts';
 import type { Workspace } from '../console/workspace.ts';
 import type { Console } from '../console/console.ts';
 import { osUser } from '../console/osUser.ts';
 import { systemClock, type Clock } from '../jobs/clock.ts';
+import { crashIfAsked } from '../jobs/jobRunner.ts';
 import type { KnownSchedule } from '../state/schedules.ts';
 import { completeSchedules } from './completeSchedules.ts';
-import { lastRun, nextRun } from './nextRun.ts';
+import { dueRun } from './dueRun.ts';
+import { nextRun } from './nextRun.ts';
 import { pauseOf } from './pause.ts';
 import type { ScheduledAsk, ScheduledJob, ScheduledJobs } from './scheduledJob.ts';
 
@@ -16,8 +18,8 @@ const lookMs = 5_000;
 /** A light job that takes longer than this hangs. */
 const lightMs = 10 * 60_000;
 
-/** What has become due. */
-interface Due {
+/** What was taken and shall begin. */
+interface Taken {
   jobId: string;
   kind: ScheduledKind;
   job: ScheduledJob;
@@ -58,7 +60,7 @@ export class Scheduler {
     if (this.begunWith !== console) this.begin(console);
     if (pauseOf(console.preferences)) return;
     const now = this.clock.now();
-    for (const oneOff of console.schedules.oneOffs(1)) this.takeOneOff(console, oneOff, now);
+    for (const oneOff of console.schedules.oneOffs(20)) this.takeOneOff(console, oneOff, now);
     for (const schedule of console.schedules.all()) this.takeDue(console, schedule, now);
   }
 
@@ -87,10 +89,11 @@ export class Scheduler {
       const logged = console.jobLog.get(jobId);
       if (!logged) {
         console.jobLog.started(jobId, this.jobs[kind]?.logged ?? kind, source ?? '');
-        console.jobLog.ended(jobId, 'INTERRUPTED', [], null);
+        console.jobLog.ended(jobId, 'INTERRUPTED', [], reportFailure(neverBegun()));
       }
       console.schedules.settle(jobId, logged && logged.status !== 'RUNNING' ? logged.status : 'INTERRUPTED');
     }
+    console.schedules.forgetOldRuns();
     completeSchedules(console, this.jobs, new Date(this.clock.now()));
     this.begunWith = console;
   }
@@ -100,27 +103,25 @@ export class Scheduler {
     const job = this.jobs[kind];
     // While its last run goes on the next one stays due, and comes after it.
     if (!job || !schedule.enabled || this.underway.has(id)) return;
-    const due = this.dueRun(console, schedule, now);
-    if (!due) return;
+    const from = Date.parse(schedule.countsFrom);
+    if (now >= from && !this.mayBeDue(schedule, from, now)) return;
+    const due = dueRun(schedule, from, now);
+    if (due.countsFrom < from) console.schedules.countFrom(id, iso(due.countsFrom));
+    if (!due.run) return;
     const jobId = ulid(now);
-    const run = { nominal: iso(due.nominal), claimedAt: iso(now), jobId, missed: due.missed };
+    const run = { nominal: iso(due.run.nominal), claimedAt: iso(now), jobId, missed: due.run.missed };
     if (!console.schedules.claim(id, run)) return;
     const ask = { source, tenants: null, note: null, pinned: false };
     this.underway.set(id, jobId);
     this.begunBy(console, { jobId, kind, job, ask }, () => this.underway.delete(id));
   }
 
-  private dueRun(console: Console, { id, cron, zone, countsFrom }: KnownSchedule, now: number) {
-    const from = Date.parse(countsFrom);
-    if (now < from) {
-      // The clock was set back. What is due again from here on was taken already, and will not be twice.
-      console.schedules.countFrom(id, iso(now));
-      return null;
-    }
+  /** Looks at the next run that was reckoned before, so that a look costs next to nothing. */
+  private mayBeDue({ id, cron, zone, countsFrom }: KnownSchedule, from: number, now: number): boolean {
     const rule = `${cron} ${zone} ${countsFrom}`;
     let next = this.next.get(id);
     if (next?.rule !== rule) this.next.set(id, (next = { rule, at: nextRun({ cron, zone }, from) }));
-    return next.at === null || now < next.at ? null : lastRun({ cron, zone }, from, now);
+    return next.at !== null && next.at <= now;
   }
 
   private takeOneOff(console: Console, oneOff: KnownOneOff, now: number): void {
@@ -133,7 +134,8 @@ export class Scheduler {
   }
 
   /** Starts a run that was taken. It is the machine's doing, and the audit log says so. */
-  private begunBy(console: Console, { jobId, kind, job, ask }: Due, ended: () => void): void {
+  private begunBy(console: Console, { jobId, kind, job, ask }: Taken, ended: () => void): void {
+    crashIfAsked('run-claimed');
     const subject = ask.source ?? '';
     const settle = () => {
       ended();
@@ -161,7 +163,7 @@ export class Scheduler {
     this.workspace.announcer.tell('changed', { areas: ['schedules'] });
   }
 
-  private runLight(console: Console, { jobId, job, ask }: Due, settle: () => void): void {
+  private runLight(console: Console, { jobId, job, ask }: Taken, settle: () => void): void {
     const cancel = new AbortController();
     const signal = AbortSignal.any([cancel.signal, AbortSignal.timeout(lightMs)]);
     const ended = job
@@ -177,6 +179,14 @@ export class Scheduler {
       });
     this.light.set(cancel, ended);
   }
+}
+
+function neverBegun(): Failure {
+  return new Failure(
+    'INTERRUPTED',
+    'the process ended before it began',
+    'It comes again at its next time; run it now where that is too late.',
+  );
 }
 
 function iso(moment: number): string {

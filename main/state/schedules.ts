@@ -83,15 +83,17 @@ export class Schedules {
         )
         .run(scheduleId, run.nominal, run.claimedAt, run.jobId, run.missed);
       this.countFrom(scheduleId, run.nominal);
-      this.state
-        .prepare(
-          `DELETE FROM scheduled_runs WHERE schedule_id = @scheduleId AND nominal <= (
-             SELECT nominal FROM scheduled_runs WHERE schedule_id = @scheduleId
-             ORDER BY nominal DESC LIMIT 1 OFFSET @keptRuns)`,
-        )
-        .run({ scheduleId, keptRuns });
       return changes === 1;
     })();
+  }
+
+  /** Forgets runs that are so old that nobody looks at them, and no clock is set back as far. */
+  forgetOldRuns(): void {
+    const forget = this.state.prepare(
+      `DELETE FROM scheduled_runs WHERE schedule_id = @id AND nominal <= (
+         SELECT nominal FROM scheduled_runs WHERE schedule_id = @id ORDER BY nominal DESC LIMIT 1 OFFSET @keptRuns)`,
+    );
+    for (const { id } of this.all()) forget.run({ id, keptRuns });
   }
 
   /** Newest first. */

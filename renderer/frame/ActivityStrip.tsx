@@ -5,7 +5,7 @@ import type { JobView, RunningJob } from '../../shared/contract/jobs.ts';
 import { sentence } from '../act.ts';
 import { StateMark } from '../components/StateMark.tsx';
 import { jobPlace } from '../../shared/jobWords.ts';
-import { amountOf, etaWords, jobWords, jobOutcome, percentOf, rateWords } from '../jobWords.ts';
+import { amountOf, etaWords, jobWords, jobOutcome, percentOf, rateWords, stalledWords } from '../jobWords.ts';
 import { useJobs } from '../stores/jobStore.ts';
 import look from './ActivityStrip.module.css';
 import { CancelJob } from './CancelJob.tsx';
@@ -55,12 +55,12 @@ const JobRow = memo(function JobRow({ job }: { job: RunningJob }) {
         <strong>{name}</strong>
       </Link>
       <span className={look.cut} title={note ?? job.stage}>
-        {sentence(job.stage)}
+        {job.stalledSince ? <StateMark tone="warning" word={stalledWords(job.stage)} /> : sentence(job.stage)}
         {note && ` · ${note}`}
       </span>
       <Progress.Root>
         <Progress.Section
-          value={percent ?? 100}
+          value={job.waiting ? 0 : (percent ?? 100)}
           animated={percent === null}
           striped={percent === null}
           aria-label={`Progress: ${name}`}

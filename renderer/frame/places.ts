@@ -1,6 +1,7 @@
 import {
   IconArchive,
   IconBell,
+  IconCalendarTime,
   IconLayoutDashboard,
   IconRestore,
   IconServer,
@@ -15,6 +16,7 @@ export const places: readonly { path: string; name: string; icon: TablerIcon }[]
   { path: '/backups', name: 'Backups', icon: IconArchive },
   { path: '/restore', name: 'Restore', icon: IconRestore },
   { path: '/tenants', name: 'Tenants', icon: IconUsers },
+  { path: '/schedule', name: 'Schedule', icon: IconCalendarTime },
   { path: '/alerts', name: 'Alerts', icon: IconBell },
   { path: '/stores', name: 'Stores', icon: IconServer },
   { path: '/settings', name: 'Settings', icon: IconSettings },

@@ -53,8 +53,8 @@ test('from nothing to the first backup, in a folder and in a bucket', async ({
   expect(existsSync(join(home, 'recovery-kit.txt')), 'the kit is gone from this machine').toBe(false);
   await page.getByRole('link', { name: 'Continue: schedule' }).click();
 
-  await expect(page.getByText('Nothing runs by itself yet')).toBeVisible();
-  await expect(page.getByText(`--home ${home} backup full shop`)).toBeVisible();
+  await expect(page.getByText('This runs by itself from now on')).toBeVisible();
+  await expect(page.getByRole('row', { name: /^Full backup shop At 02:00/ })).toBeVisible();
   await look(freshWindow, 'set-up-schedule');
   await page.getByRole('link', { name: 'Continue: first backup' }).click();
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import pg from 'pg';
 import { fillShop } from '../../main/demo/shop.ts';
 import type { Cluster } from './cluster.ts';
@@ -71,6 +72,17 @@ export function sourceUrl({ user, host, port }: Cluster, database: string): stri
 
 export async function addSource({ home }: CliOptions, name: string, url: string, password: string): Promise<void> {
   await addSourceTo(home, { name, url, password });
+  changeSchedules(home, 'UPDATE schedules SET enabled = 0');
+}
+
+/**
+ * Changes the schedules of a console that is not open. Those of test consoles are off: what a test has not asked for
+ * must not begin in its middle, only because it runs at two in the morning.
+ */
+export function changeSchedules(home: string, sql: string): void {
+  const state = new Database(join(home, 'strongroom.sqlite'));
+  state.exec(sql);
+  state.close();
 }
 
 /** A new state folder with a local store, and no source yet. */

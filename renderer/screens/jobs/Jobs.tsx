@@ -13,7 +13,7 @@ import { Section } from '../../components/Section.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import { CancelJob } from '../../frame/CancelJob.tsx';
 import { jobPlace } from '../../../shared/jobWords.ts';
-import { amountOf, etaWords, jobWords, jobOutcome, percentOf, rateWords } from '../../jobWords.ts';
+import { amountOf, etaWords, jobWords, jobOutcome, percentOf, rateWords, stalledWords } from '../../jobWords.ts';
 import { useJobs } from '../../stores/jobStore.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import look from './Jobs.module.css';
@@ -82,7 +82,15 @@ function RunningDetails({ job }: { job: RunningJob }) {
       </Progress.Root>
       <Facts
         rows={[
-          ['Stage', sentence(job.stage)],
+          [
+            'Stage',
+            job.stalledSince ? (
+              <StateMark key="stalled" tone="warning" word={stalledWords(job.stage)} />
+            ) : (
+              sentence(job.stage)
+            ),
+          ],
+          ['No byte since', job.stalledSince && <Moment key="since" at={job.stalledSince} />],
           ['Done', amountOf(job) || 'nothing is counted in this stage'],
           ['Rate', rateWords(job) || 'not known yet'],
           ['Time left', etaWords(job) || 'not known yet'],

@@ -13,6 +13,7 @@ import { useAnswer } from '../../useAnswer.ts';
 import { EvidenceList } from './EvidenceList.tsx';
 import { OpenAlerts } from './OpenAlerts.tsx';
 import { listProblems, sortEvidence } from './evidenceWords.ts';
+import { NextRuns } from './NextRuns.tsx';
 import { Problems } from './Problems.tsx';
 import { StoreTiles } from './StoreTiles.tsx';
 import { Strip } from './Strip.tsx';
@@ -64,6 +65,7 @@ export function Overview() {
           {sources.length > 0 && <Strip sources={sources} />}
           {sources.length > 0 && <Trends sources={sources} />}
           <StoreTiles />
+          {sources.length > 0 && <NextRuns />}
         </Stack>
       )}
     </>

@@ -30,6 +30,7 @@ function known(more: Partial<KnownToTray> = {}): KnownToTray {
     failure: null,
     running: [],
     endsAfterJobs: false,
+    paused: false,
     ...more,
   };
 }
@@ -44,6 +45,7 @@ test('a shop that is well is green, with its newest moment and its copies', () =
     alerts: null,
     sources: ['shop'],
     running: null,
+    paused: false,
   });
 });
 
@@ -129,6 +131,14 @@ test('a sentence fits the tooltip of Windows', () => {
   expect(sentence).toMatch(/…$/);
 });
 
+test('a schedule that is paused is said first, and the menu lets it go on', () => {
+  const view = trayView(known({ paused: true }), now);
+  expect(view.sentence).toBe('PAUSED, nothing runs by itself. shop is restorable to today 14:05, 3/3 copies');
+  const none = () => undefined;
+  const menu = trayMenu(view, { open: none, backUp: none, pause: none, quit: none });
+  expect(menu.map(({ label }) => label)).toContain('Let the schedule go on');
+});
+
 test('a moment is told by its day', () => {
   expect(dayAndTime(at(22, 0, 5), now)).toBe('today 00:05');
   expect(dayAndTime(at(21, 23, 59), now)).toBe('yesterday 23:59');
@@ -145,18 +155,20 @@ test('the menu offers a backup of each source, the newest one, and the way out',
       alerts: '2 alerts: late',
       sources: ['a', 'b & c'],
       running: 'Backup: x',
+      paused: false,
     },
     {
       open: (path) => done.push(`open ${path}`),
       backUp: (source) => done.push(`back up ${source}`),
+      pause: (paused) => done.push(paused ? 'pause' : 'go on'),
       quit: () => done.push('quit'),
     },
   );
   const click = (item: unknown) => (item as { click(): void }).click();
-  const [first, , open, backUp, last, alerts, running, , quit] = menu;
+  const [first, , open, backUp, last, alerts, running, , pause, quit] = menu;
   expect(first).toMatchObject({ label: 'All is well', enabled: false });
   const backUps = (backUp ?? {}).submenu as object[];
-  for (const item of [open, ...backUps, last, alerts, running, quit]) click(item);
+  for (const item of [open, ...backUps, last, alerts, running, pause, quit]) click(item);
   expect(done).toEqual([
     'open undefined',
     'back up a',
@@ -164,6 +176,7 @@ test('the menu offers a backup of each source, the newest one, and the way out',
     'open /backups/1',
     'open /alerts',
     'open /jobs',
+    'pause',
     'quit',
   ]);
 });

@@ -4,6 +4,7 @@ import { runJob } from '../../../main/jobs/jobRunner.ts';
 import { JobLog } from '../../../main/state/jobLog.ts';
 import type { JobView, RunningJob } from '../../../shared/contract/jobs.ts';
 import { Failure } from '../../../shared/failure.ts';
+import { HandClock } from '../../support/openedWorkspace.ts';
 import { test as base } from '../../support/scratchFolder.ts';
 
 interface Watched {
@@ -11,6 +12,7 @@ interface Watched {
   board: JobBoard;
   told: RunningJob[];
   ended: JobView[];
+  clock: HandClock;
 }
 
 const test = base.extend<{ watched: Watched }>({
@@ -18,8 +20,14 @@ const test = base.extend<{ watched: Watched }>({
     const log = new JobLog(state);
     const told: RunningJob[] = [];
     const ended: JobView[] = [];
-    const board = new JobBoard(log, { onProgress: (job) => told.push(job), onEnded: (job) => ended.push(job) });
-    await use({ log, board, told, ended });
+    const clock = new HandClock();
+    const board = new JobBoard(
+      log,
+      { onProgress: (job) => told.push(job), onEnded: (job) => ended.push(job) },
+      { clock, limits: () => ({ 'backup full': 2, other: 1 }) },
+    );
+    await use({ log, board, told, ended, clock });
+    board.close();
   },
 });
 
@@ -78,4 +86,97 @@ test('two jobs of one kind about the same thing do not run at once, others do', 
   await board.settled(false);
   board.start('backup full', 'shop', () => Promise.resolve());
   await board.settled(false);
+});
+
+test('jobs that can wait begin when few enough run, in their order, and never beside their like', async ({
+  watched,
+}) => {
+  const { board } = watched;
+  const held = ['a', 'b', 'c'].map(() => Promise.withResolvers<void>());
+  const begun: string[] = [];
+  const start = (subject: string, index: number, waits: boolean) =>
+    board.start(
+      'backup full',
+      subject,
+      () => {
+        begun.push(`${subject} ${index}`);
+        return held[index]!.promise;
+      },
+      { waits },
+    );
+  start('shop', 0, false);
+  start('shop', 1, true);
+  start('other', 2, true);
+  await Promise.resolve();
+  expect(begun).toEqual(['shop 0', 'other 2']);
+  expect(board.running()).toMatchObject([
+    { subject: 'shop', waiting: false },
+    { subject: 'shop', waiting: true, stage: 'waiting for its turn' },
+    { subject: 'other', waiting: false },
+  ]);
+  held[0]!.resolve();
+  await expect.poll(() => begun).toEqual(['shop 0', 'other 2', 'shop 1']);
+  for (const { resolve } of held) resolve();
+  await board.settled(false);
+});
+
+test('a job that is cancelled while it waits never begins, and is logged as cancelled', async ({ watched }) => {
+  const { board, ended } = watched;
+  const held = Promise.withResolvers<void>();
+  board.start('backup full', 'shop', () => held.promise);
+  let begun = false;
+  const told: string[] = [];
+  const id = board.start('backup full', 'shop', () => Promise.resolve((begun = true)), {
+    waits: true,
+    onEnded: (job) => told.push(job?.status ?? 'none'),
+  });
+  board.cancel(id);
+  await expect.poll(() => ended).toMatchObject([{ id, status: 'CANCELLED' }]);
+  held.resolve();
+  await board.settled(false);
+  expect(begun).toBe(false);
+  expect(told).toEqual(['CANCELLED']);
+});
+
+test('a job without a byte for a minute has stalled, until it moves again; sleep does not count', async ({
+  watched,
+}) => {
+  const { board, clock } = watched;
+  const held = Promise.withResolvers<void>();
+  let move = () => undefined as void;
+  board.start('backup full', 'shop', ({ watcher }) => {
+    let doneBytes = 0;
+    move = () => watcher.onProgress?.({ stage: 'dumping', doneBytes: ++doneBytes, totalBytes: null, estimated: false });
+    return held.promise;
+  });
+  const stalledSince = () => board.running()[0]?.stalledSince;
+  move();
+  clock.pass(55);
+  expect(stalledSince()).toBeNull();
+  clock.pass(10);
+  expect(stalledSince()).not.toBeNull();
+  move();
+  expect(stalledSince()).toBeNull();
+  clock.jump(8 * 3600);
+  clock.pass(30);
+  expect(stalledSince()).toBeNull();
+  held.resolve();
+  await board.settled(false);
+});
+
+test('a job that hangs is cancelled, and has failed of that', async ({ watched }) => {
+  const { board, log, clock } = watched;
+  const id = board.start('backup full', 'shop', ({ jobId, signal, watcher }) =>
+    runJob(
+      log,
+      { id: jobId, kind: 'backup full', subject: 'shop', signal, watcher },
+      () => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('cut off')))),
+    ),
+  );
+  clock.jump(9 * 3600);
+  clock.pass(3600);
+  expect(board.running()).toHaveLength(1);
+  clock.pass(3700);
+  await board.settled(false);
+  expect(log.get(id)).toMatchObject({ status: 'FAILED', failure: { code: 'JOB_HUNG' } });
 });

@@ -143,3 +143,112 @@ test('a paused schedule starts nothing, and what was missed runs once when it go
   await workspace.board.settled(false);
   expect(ran.list).toHaveLength(1);
 });
+
+test('a clock that is set back makes nothing run twice', async ({ workspace, clock, ran, rule, open }) => {
+  rule({ cron: '30 * * * *', zone: 'UTC' });
+  open();
+  const later = async (seconds: number) => {
+    clock.pass(seconds);
+    await workspace.board.settled(false);
+  };
+  await later(3600);
+  await later(3600);
+  expect(ran.list).toHaveLength(2);
+  clock.jump(-2 * 3600);
+  await later(3600);
+  await later(3600);
+  expect(ran.list).toHaveLength(2);
+  await later(3600);
+  expect(ran.list).toHaveLength(3);
+});
+
+test('a run that takes longer than the time to the next one is followed by one, not by all', async ({
+  workspace,
+  clock,
+  ran,
+  rule,
+  open,
+}) => {
+  rule({ cron: '*/10 * * * *', zone: 'UTC' });
+  open();
+  const held = Promise.withResolvers<void>();
+  ran.hold = held.promise;
+  clock.pass(3600);
+  expect(workspace.board.running()).toHaveLength(1);
+  held.resolve();
+  await workspace.board.settled(false);
+  clock.pass(30);
+  await workspace.board.settled(false);
+  const [schedule] = workspace.console.schedules.all();
+  expect(workspace.console.schedules.runs(schedule!.id, 10).map(({ missed }) => missed)).toEqual([4, 0]);
+});
+
+test('what is wanted once is done once, with what was said for it', async ({ workspace, clock, ran, rule, open }) => {
+  rule({ cron: '0 2 1 1 *', zone: 'UTC' });
+  open();
+  const ask = {
+    kind: 'full',
+    source: 'shop',
+    tenants: null,
+    note: 'the sale',
+    pinned: true,
+    notify: 'always',
+  } as const;
+  const at = new Date(clock.now() + 60_000).toISOString();
+  const { schedules } = workspace.console;
+  schedules.addOneOff({ ...ask, id: 'a', at }, at);
+  schedules.addOneOff({ ...ask, id: 'b', at }, at);
+  expect(schedules.cancelOneOff('b')).toBe(true);
+  clock.pass(600);
+  await workspace.board.settled(false);
+  expect(ran.list).toMatchObject([{ ask: { source: 'shop', note: 'the sale', pinned: true } }]);
+  expect(schedules.oneOffs(5)).toMatchObject([{ id: 'a', outcome: 'DONE' }]);
+  expect(schedules.cancelOneOff('a')).toBe(false);
+});
+
+test('a run that was taken and never begun has failed when the next process opens, and comes no more', async ({
+  workspace,
+  clock,
+  ran,
+  rule,
+  open,
+}) => {
+  rule({ cron: '30 3 * * *', zone: 'UTC' });
+  const { schedules, jobLog } = workspace.console;
+  const [schedule] = schedules.all();
+  const nominal = '2026-05-04T03:30:00.000Z';
+  clock.jump(3600);
+  schedules.claim(schedule!.id, { nominal, claimedAt: nominal, jobId: '01JD0000000000000000000000', missed: 0 });
+  open();
+  clock.pass(60);
+  await workspace.board.settled(false);
+  expect(ran.list).toEqual([]);
+  expect(schedules.runs(schedule!.id, 5)).toMatchObject([{ nominal, outcome: 'INTERRUPTED' }]);
+  expect(jobLog.list(5)).toMatchObject([
+    { kind: 'backup full', status: 'INTERRUPTED', failure: { code: 'INTERRUPTED' } },
+  ]);
+});
+
+test('a light job is on no board and in no log, unless it fails', async ({ workspace, clock, rule: _rule }) => {
+  let fails = false;
+  let ran = 0;
+  const run = () => {
+    ran++;
+    return fails ? Promise.reject(new Error('no answer')) : Promise.resolve();
+  };
+  const scheduler = new Scheduler(workspace, { health: { logged: 'health', light: true, run } }, clock);
+  const { schedules, jobLog, audit } = workspace.console;
+  clock.pass(1000);
+  await scheduler.stop();
+  expect(ran).toBe(1);
+  expect(jobLog.list(5)).toEqual([]);
+  expect(audit.page(null, 5)).toEqual([]);
+  fails = true;
+  const again = new Scheduler(workspace, { health: { logged: 'health', light: true, run } }, clock);
+  await expect
+    .poll(() => jobLog.list(5))
+    .toMatchObject([{ kind: 'health', status: 'FAILED', failure: { message: 'no answer' } }]);
+  await again.stop();
+  const health = schedules.all().find(({ kind }) => kind === 'health');
+  expect(schedules.runs(health!.id, 5).map(({ outcome }) => outcome)).toEqual(['FAILED', 'DONE']);
+});
