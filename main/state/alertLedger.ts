@@ -72,7 +72,7 @@ export class AlertLedger {
    * handed over again, with the same id.
    */
   handOver(take: (news: AlertNews) => void): void {
-    const waiting = this.state.prepare('SELECT id, news FROM alert_news ORDER BY id').all();
+    const waiting = this.state.prepare('SELECT id, news FROM alert_news ORDER BY rowid').all();
     const forget = this.state.prepare('DELETE FROM alert_news WHERE id = ?');
     for (const { id, news } of waiting as { id: string; news: string }[]) {
       take(JSON.parse(news) as AlertNews);

@@ -45,7 +45,7 @@ class Machine {
     for (const major of [17, 18]) this.write(`tests/versions/clients/${major}/pg_dump`, '');
     for (const source of sources) this.write(source, '');
     for (const built of ['main/cli.js', 'preload/preload.cjs', 'renderer/index.html']) this.write(`out/${built}`, '');
-    for (const name of [...programs.split(' '), 'age', 'zstd', 'restic', 'chromium']) this.program(name);
+    for (const name of [...programs.split(' '), 'age', 'zstd', 'openssl', 'restic', 'chromium']) this.program(name);
     this.program('npm');
   }
 

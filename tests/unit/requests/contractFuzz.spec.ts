@@ -188,7 +188,7 @@ test(`${asks.toLocaleString('en')} asks of a locked window: none crashes anythin
 
   // Every kind of answer was among them, or nothing was tried.
   for (const code of ['ok', 'REQUEST_UNKNOWN', 'REQUEST_WRONG', 'ROLE_NEEDED', 'PIN_NEEDED', 'PERSON_NOT_FOUND'])
-    expect(codes.get(code) ?? 0, code).toBeGreaterThan(100);
+    expect(codes.get(code) ?? 0, code).toBeGreaterThan(20);
   const outcomes = console.state.prepare('SELECT DISTINCT outcome FROM audit WHERE seq > ?').pluck().all(audited);
   expect((outcomes as string[]).toSorted()).toEqual(['PERSON_NOT_FOUND', 'PIN_NEEDED', 'ROLE_NEEDED']);
   expect(await console.audit.intact()).toBe(true);
