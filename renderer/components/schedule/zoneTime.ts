@@ -16,11 +16,6 @@ export function timeIn(zone: string, iso: string): string {
   });
 }
 
-/** The same with the zone named where it is not that of whoever looks. */
-export function timeWithZone(zone: string, iso: string): string {
-  return zone === ownZone ? timeIn(zone, iso) : `${timeIn(zone, iso)} (${zone})`;
-}
-
 /** `2026-11-23T18:00` of a form, as a moment; null where it is none. */
 export function momentOf(local: string): Date | null {
   const moment = new Date(local);
