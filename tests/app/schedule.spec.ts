@@ -39,8 +39,8 @@ test('many schedules are read at a glance, one is changed with a look ahead, and
   const { page } = consoleWindow;
   await page.getByRole('link', { name: 'Schedule', exact: true }).first().click();
   const table = page.getByRole('table', { name: 'Schedule' });
-  await expect(table.getByRole('row')).toHaveCount(30);
-  await expect(table.getByRole('row', { name: /branch-1 .*connection refused/ })).toBeVisible();
+  await expect(table.getByRole('row', { name: /^Full backup / })).toHaveCount(15);
+  await expect(table.getByRole('row', { name: /^Full backup branch-1 .*connection refused/ })).toBeVisible();
   await expectAccessible(page);
   await consoleWindow.shoot('schedule-many');
 
@@ -62,7 +62,7 @@ test('many schedules are read at a glance, one is changed with a look ahead, and
   await expect(dialog.getByText(/At 06:00, on day 1 of the month/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toHaveCount(0);
-  await expect(table.getByRole('row', { name: /branch-1 .*on day 1 of the month/ })).toBeVisible();
+  await expect(table.getByRole('row', { name: /^Full backup branch-1 .*on day 1 of the month/ })).toBeVisible();
 
   await page.getByRole('button', { name: 'Pause everything' }).click();
   await expect(page.getByText('Paused: nothing runs by itself, also no backup')).toBeVisible();

@@ -24,7 +24,7 @@ export function ScheduleTable({ schedules, paused }: { schedules: readonly Sched
               <Table.Th w="20%">When</Table.Th>
               <Table.Th w="18%">Next</Table.Th>
               <Table.Th>Last</Table.Th>
-              <Table.Th w={150}>
+              <Table.Th w={172}>
                 <span className={look.hidden}>What can be done</span>
               </Table.Th>
             </Table.Tr>
@@ -48,7 +48,11 @@ function Row({ schedule, paused, onEdit }: { schedule: ScheduleView; paused: boo
     <Table.Tr>
       <Table.Th scope="row" className={look.name}>
         {scheduledKindNames[kind]}
-        {source !== null && <div className={look.source}>{source}</div>}
+        {source !== null && (
+          <div className={look.source} title={source}>
+            {source}
+          </div>
+        )}
       </Table.Th>
       <Table.Td>
         {words}

@@ -9,7 +9,13 @@ import look from './Overview.module.css';
 
 const shown = 5;
 
-/** What runs next by itself; loudly, where nothing does. */
+/** Says at the top that nothing runs by itself, where somebody has paused that. */
+export function Paused() {
+  const { value } = useAnswer('schedules.list', {}, ['schedules']);
+  return value?.paused ? <PausedNotice paused={value.paused} /> : null;
+}
+
+/** What runs next by itself. */
 export function NextRuns() {
   const { value } = useAnswer('schedules.list', {}, ['schedules', 'sources']);
   if (!value) return null;
@@ -21,7 +27,7 @@ export function NextRuns() {
   return (
     <Section title="Next runs" aside={<Link href="/schedule">Schedule</Link>}>
       {value.paused ? (
-        <PausedNotice paused={value.paused} />
+        <Text size="sm">Nothing, while the schedule is paused.</Text>
       ) : (
         <ul className={look.problems}>
           {runs.slice(0, shown).map(({ id, kind, source, next }) => (

@@ -13,7 +13,7 @@ import { useAnswer } from '../../useAnswer.ts';
 import { EvidenceList } from './EvidenceList.tsx';
 import { OpenAlerts } from './OpenAlerts.tsx';
 import { listProblems, sortEvidence } from './evidenceWords.ts';
-import { NextRuns } from './NextRuns.tsx';
+import { NextRuns, Paused } from './NextRuns.tsx';
 import { Problems } from './Problems.tsx';
 import { StoreTiles } from './StoreTiles.tsx';
 import { Strip } from './Strip.tsx';
@@ -56,6 +56,7 @@ export function Overview() {
       {!value && !failure && <Loading what="the overview" />}
       {value && (
         <Stack gap="sm">
+          <Paused />
           {sources.length === 0 ? <NoDatabase /> : <EvidenceList evidence={value.evidence} />}
           <OpenAlerts listed={alerts} />
           {(problems.length > 0 || !alerts?.alerts.some(({ severity }) => severity !== 'INFO')) && (
