@@ -61,11 +61,11 @@ test('configuration is chosen, looked for, backed up, compared with the one befo
   await window.shoot('configuration-detail');
   await page.getByRole('button', { name: 'Restore to a folder…' }).click();
   const asked = page.getByRole('dialog', { name: 'Restore these files to a folder' });
-  await asked.getByLabel('Folder').fill('relative/path');
+  await asked.getByRole('textbox', { name: 'Folder' }).fill('relative/path');
   await asked.getByRole('button', { name: 'Restore to this folder' }).click();
   await expect(asked).toContainText('no whole path');
   const into = join(folder, 'back');
-  await asked.getByLabel('Folder').fill(into);
+  await asked.getByRole('textbox', { name: 'Folder' }).fill(into);
   await asked.getByRole('button', { name: 'Restore to this folder' }).click();
   await expect(asked).toBeHidden();
   await expect(async () => {

@@ -19,6 +19,7 @@ test.describe('the tray', () => {
       'Open Strongroom',
       'Back up now',
       'Last backup: none yet',
+      'Pause the schedule',
       'Quit Strongroom',
     ]);
 
@@ -68,7 +69,7 @@ test.describe('a notification', () => {
     expect(told).toMatchObject({ title: 'Backup of shop failed' });
     expect(told?.body).toMatch(/^[A-Z].+\. .+/);
     await app.act('clickNotification', 1);
-    await expect(app.page).toHaveURL(/#\/jobs$/);
+    await expect(app.page).toHaveURL(/#\/backups\?source=shop$/);
     expect((await app.seen()).visible).toBe(true);
   });
 });

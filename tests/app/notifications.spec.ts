@@ -66,7 +66,7 @@ test('a channel is added, tested with the real answer, routed, changed and remov
     await page.getByLabel(/^Quiet hours/).check();
     await page.getByLabel('From', { exact: true }).fill('21:30');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await expect(page.getByText('Saved.')).toBeVisible();
+    await expect(page.getByText('Saved.', { exact: true })).toBeVisible();
     await page.reload();
     await expect(page.getByLabel('Alerts that slack tells')).toHaveValue('CRITICAL');
     await expect(page.getByLabel('From', { exact: true })).toHaveValue('21:30');

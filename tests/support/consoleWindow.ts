@@ -107,11 +107,21 @@ const colours: RunOptions = { runOnly: { type: 'rule', values: ['color-contrast'
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await transitionsEnd(page);
     const findings = await axeFindings(page, colorScheme === themes[0] ? {} : colours);
     expect(findings, `what axe finds on ${page.url()}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   expect(await smallText(page), `text too small to be read on ${page.url()}`).toEqual([]);
+}
+
+/** Colours on their way from one theme to the other are nobody's. */
+async function transitionsEnd(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map(({ finished }) => finished));
+  });
 }
 
 /** axe is large, so that a document gets it once, and it is told to describe nothing but what is wrong. */

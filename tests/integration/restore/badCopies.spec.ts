@@ -123,6 +123,7 @@ test('a backup put in the place of another one, manifest and signature and all, 
     status: 6,
   });
   await expectNothingLeft(backedUp, cluster, target);
+  await succeed(backedUp.cli, 'delete', newer.id, '--yes', '--even-if-kept'); // other tests share the shop
 });
 
 test('one object in the place of another one is not taken for it', async ({ backedUp, target }) => {
