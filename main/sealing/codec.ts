@@ -69,8 +69,14 @@ export function decompress(source: AsyncIterable<Uint8Array>, codec: Codec): Asy
  * before (see `inBlocks`).
  */
 async function* through(source: AsyncIterable<Uint8Array>, transform: Transform): AsyncGenerator<Uint8Array> {
+  // A transform that is destroyed in the middle of a block forgets to say what became of it.
+  let giveUp: (reason: Error) => void = () => undefined;
+  transform.once('close', () => giveUp(new Error('the stream was closed')));
   const write = (block: Uint8Array) =>
-    new Promise<void>((resolve, reject) => transform.write(block, (error) => (error ? reject(error) : resolve())));
+    new Promise<void>((resolve, reject) => {
+      giveUp = reject;
+      transform.write(block, (error) => (error ? reject(error) : resolve()));
+    });
   const feed = async () => {
     let written = Promise.resolve();
     for await (const block of source) {

@@ -31,6 +31,7 @@ export async function serveThread<Order, Result>(
     const result = await work(workerData as Order, cancel.signal, onBytes);
     port.postMessage({ kind: 'done', result } satisfies ThreadMessage<Result>);
   } catch (error) {
+    cancel.abort(); // nobody reads the children of this thread any more: they must not keep it waiting
     port.postMessage({ kind: 'failed', failure: reportFailure(error) } satisfies ThreadMessage<Result>);
   } finally {
     port.close();
