@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { manifestKey } from '../../../shared/repositoryFormat.ts';
 import type { IntegrityReport, ReadForecast } from '../../../shared/integrity.ts';
 import type { showBackup } from '../../../main/requests/backups.ts';
-import { flipBit, objectPath, test, whileDamaged, type BackedUpShop } from '../../support/restoredShop.ts';
+import { backUpTwice, flipBit, objectPath, test, whileDamaged, type BackedUpShop } from '../../support/restoredShop.ts';
 import { filesBelow, halfMade } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 
@@ -25,7 +25,15 @@ async function readAll({ cli, backup }: BackedUpShop): Promise<void> {
   await succeed(cli, 'verify', backup.id);
 }
 
-test('a check looks for every copy, reads those that are due, and every store gets its turn', async ({ backedUp }) => {
+// What other tests have damaged and put back is good again.
+test.beforeAll(({ backedUp }) => readAll(backedUp));
+
+test('a check looks for every copy, reads those that are due, and every store gets its turn', async ({
+  cluster,
+  folder,
+  shopTemplate,
+}) => {
+  const backedUp = await backUpTwice(folder, cluster, shopTemplate);
   const { exit, report } = await check(backedUp);
   expect(exit).toBe(0);
   expect(report).toMatchObject({
