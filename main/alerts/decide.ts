@@ -98,20 +98,7 @@ function opens(past: KeptAlert | undefined, condition: Condition, { rules, now, 
       hint,
       about,
       link,
-      openedAt: at,
-      activeSince: at,
-      seenAt: at,
-      toldAt: at,
-      goneSince: null,
-      returns: 0,
-      flapping: false,
-      acknowledgedAt: null,
-      acknowledgedBy: null,
-      snoozedUntil: null,
-      resolvedAt: null,
-      resolvedBy: null,
-      silenced: false,
-      escalatedAt: null,
+      ...untouchedSince(at),
     },
     history: [{ event: 'opened', note: message }],
     news: 'opened',
@@ -204,4 +191,24 @@ function isSnoozed({ snoozedUntil }: Alert, now: number): boolean {
 
 function nextWorse(severity: Severity): Severity {
   return severities[Math.max(0, severities.indexOf(severity) - 1)] ?? severity;
+}
+
+/** What has happened to an alert that has just come up: nothing yet. @param at ISO 8601 */
+export function untouchedSince(at: string) {
+  return {
+    openedAt: at,
+    activeSince: at,
+    seenAt: at,
+    toldAt: at,
+    goneSince: null,
+    returns: 0,
+    flapping: false,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    snoozedUntil: null,
+    resolvedAt: null,
+    resolvedBy: null,
+    silenced: false,
+    escalatedAt: null,
+  };
 }

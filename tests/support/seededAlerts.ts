@@ -1,3 +1,4 @@
+import { untouchedSince } from '../../main/alerts/decide.ts';
 import { join } from 'node:path';
 import type { AlertType, Severity } from '../../shared/alert.ts';
 import { AlertLedger, type Noted } from '../../main/state/alertLedger.ts';
@@ -39,19 +40,7 @@ export function seedAlerts(home: string, count: number): void {
         hint: 'Look at it, mend what it says, and try again.',
         about: { source, tenant: null, store: null, backupId: null, restoreId: null, jobId: null },
         link: '/jobs',
-        openedAt: at,
-        activeSince: at,
-        seenAt: at,
-        toldAt: at,
-        goneSince: null,
-        returns: 0,
-        flapping: false,
-        acknowledgedAt: null,
-        acknowledgedBy: null,
-        snoozedUntil: null,
-        resolvedAt: null,
-        resolvedBy: null,
-        silenced: false,
+        ...untouchedSince(at),
         escalatedAt: at,
       },
       history: [{ event: 'opened', note: message }],

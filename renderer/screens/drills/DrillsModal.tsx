@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Paper, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Paper, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { Assertion, DrillSettings } from '../../../shared/drill.ts';
-import { act, usePinWait } from '../../act.ts';
+import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
+import { SourceModal } from '../../forms/SourceModal.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useAnswer } from '../../useAnswer.ts';
 
@@ -16,18 +17,10 @@ interface DrillsModalProps {
 
 /** What a source wants of its test restores. */
 export function DrillsModal({ source, opened, onClose }: DrillsModalProps) {
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      closeOnEscape={!waitsForPin}
-      title={`Test restores of ${source}`}
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      {opened && <Asked source={source} onClose={onClose} />}
-    </Modal>
+    <SourceModal title={`Test restores of ${source}`} opened={opened} onClose={onClose}>
+      <Asked source={source} onClose={onClose} />
+    </SourceModal>
   );
 }
 

@@ -1,13 +1,14 @@
-import { Alert, Button, Checkbox, Code, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Checkbox, Code, Group, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { presetNames, presets, type ConfigurationModel, type PresetName } from '../../../shared/configuration.ts';
 import type { ConfigurationLook } from '../../../shared/contract/configuration.ts';
 import { formatBytes, formatCount } from '../../../shared/format.ts';
-import { act, usePinWait } from '../../act.ts';
+import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
+import { SourceModal } from '../../forms/SourceModal.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useAnswer } from '../../useAnswer.ts';
 
@@ -19,18 +20,10 @@ interface ConfigurationModalProps {
 
 /** Chooses which files and settings are backed up beside a database. */
 export function ConfigurationModal({ source, opened, onClose }: ConfigurationModalProps) {
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      closeOnEscape={!waitsForPin}
-      title={`The configuration of ${source}`}
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      {opened && <Chosen source={source} onClose={onClose} />}
-    </Modal>
+    <SourceModal title={`The configuration of ${source}`} opened={opened} onClose={onClose}>
+      <Chosen source={source} onClose={onClose} />
+    </SourceModal>
   );
 }
 

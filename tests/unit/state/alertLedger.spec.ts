@@ -1,3 +1,4 @@
+import { untouchedSince } from '../../../main/alerts/decide.ts';
 import { expect } from '@playwright/test';
 import type { AlertNews } from '../../../shared/alert.ts';
 import { AlertLedger } from '../../../main/state/alertLedger.ts';
@@ -20,20 +21,7 @@ function anAlert(number: number, parts: Partial<KeptAlert> = {}): KeptAlert {
     hint: 'Take another one.',
     about: { source: 'shop', tenant: null, store: null, backupId: '01B', restoreId: null, jobId: '01J' },
     link: '/jobs',
-    openedAt: at,
-    activeSince: at,
-    seenAt: at,
-    toldAt: at,
-    goneSince: null,
-    returns: 0,
-    flapping: false,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    snoozedUntil: null,
-    resolvedAt: null,
-    resolvedBy: null,
-    silenced: false,
-    escalatedAt: null,
+    ...untouchedSince(at),
     ...parts,
   };
 }
