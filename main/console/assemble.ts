@@ -116,8 +116,8 @@ export async function mergeTools(console: Console): Promise<MergeTools> {
     withLogin: tools.withLogin,
     manifestOf: ({ backupId, store }, job) => openNearestManifest(backupId, store, reasons, tools, job),
     scratchName,
-    fillScratch: (request, manifest, scratch, login, job) =>
-      fillScratch({ ...request, into: scratch, swap: false }, manifest, reasons, login, tools, job),
+    fillScratch: (request, manifest, wanted, scratch, login, job) =>
+      fillScratch({ ...request, into: scratch, swap: false }, manifest, wanted, reasons, login, tools, job),
     dropScratch,
   };
 }

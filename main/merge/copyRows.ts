@@ -1,11 +1,9 @@
 import type pg from 'pg';
-import { CopyIn } from '../postgres/copyIn.ts';
+import { CopyIn, copyDataMessage } from '../postgres/copyIn.ts';
 import { CopyOut } from '../postgres/copyOut.ts';
 
 /** So much waits for the reader before the server has to. */
 const aheadBytes = 4 * 1024 * 1024;
-const copyDataType = 0x64;
-const headerBytes = 5;
 
 /** The text of the rows of a `COPY … TO STDOUT`, cut anywhere. The server waits while nobody takes them. */
 export async function* copyOutRows(client: pg.Client, statement: string): AsyncGenerator<Buffer> {
@@ -50,11 +48,7 @@ export async function copyInRows(
   const copy = client.query(new CopyIn(statement));
   let bytes = 0;
   for await (const piece of rows) {
-    const header = Buffer.allocUnsafe(headerBytes);
-    header[0] = copyDataType;
-    header.writeUInt32BE(piece.length + headerBytes - 1, 1);
-    await copy.write(header);
-    await copy.write(piece);
+    await copy.write(copyDataMessage(piece));
     bytes += piece.length;
     onBytes(bytes);
   }

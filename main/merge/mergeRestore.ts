@@ -1,9 +1,12 @@
+import type { Client } from 'pg';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Manifest } from '../../shared/manifest.ts';
 import type { MergePlan, MergeWish } from '../../shared/merge.ts';
 import type { Restore } from '../../shared/restore.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
+import { findTenantRows, type TenantRows } from '../postgres/tenantRows.ts';
+import { findTenantScope } from '../postgres/tenantScope.ts';
 import { mergeRows } from './mergeRows.ts';
 import type { MergeRequest, MergeTools } from './mergeTools.ts';
 import { planMerge } from './planMerge.ts';
@@ -95,7 +98,7 @@ async function withScratch<T>(
   const manifest = await tools.manifestOf(request, job);
   const wish = wishFor(request, manifest);
   return tools.withLogin(connection, request.password, async (login) => {
-    await withClient(login, () => Promise.resolve(), target); // there must be something to merge into
+    const wanted = await withClient(login, (live) => rowsWanted(live, request, wish, manifest), target);
     const scratch = tools.scratchName(id);
     restoreLog.begin({
       id,
@@ -109,7 +112,7 @@ async function withScratch<T>(
     });
     job.reached('restore-begun');
     try {
-      await tools.fillScratch(request, manifest, scratch, login, job);
+      await tools.fillScratch(request, manifest, wanted, scratch, login, job);
       return await work({ id, wish, manifest, scratch, login, notes: [] });
     } catch (error) {
       const cause = job.signal.aborted ? job.signal.reason : error;
@@ -118,6 +121,17 @@ async function withScratch<T>(
       return done as T;
     }
   });
+}
+
+/** A tenant's own backup holds little else; of one of the whole database, the rows of others are not needed. */
+async function rowsWanted(
+  live: Client,
+  { model }: MergeRequest,
+  { tenant }: MergeWish,
+  manifest: Manifest,
+): Promise<TenantRows | null> {
+  if (tenant === null || manifest.tenant !== null || model === null) return null;
+  return findTenantRows(live, await findTenantScope(live, model), tenant);
 }
 
 /** A tenant's backup is merged for its tenant. @throws USAGE for another one. */

@@ -3,6 +3,7 @@ import type { Manifest } from '../../shared/manifest.ts';
 import type { MergeWish } from '../../shared/merge.ts';
 import type { Connection, TenantModel } from '../../shared/source.ts';
 import type { Login } from '../postgres/connect.ts';
+import type { TenantRows } from '../postgres/tenantRows.ts';
 import type { Codec } from '../sealing/codec.ts';
 import type { RestoreLog } from '../state/restoreLog.ts';
 
@@ -43,7 +44,17 @@ export interface MergeTools {
   /** The signed manifest, from the nearest store that has it. */
   manifestOf(request: MergeRequest, job: Job): Promise<Manifest>;
   scratchName(id: string): string;
-  /** Restores the backup's tables and rows into a database of this name on the same server. */
-  fillScratch(request: MergeRequest, manifest: Manifest, scratch: string, login: Login, job: Job): Promise<void>;
+  /**
+   * Restores the backup's tables and rows into a database of this name on the same server.
+   * @param wanted one tenant's rows; null: all. Rows that cannot be told are there too.
+   */
+  fillScratch(
+    request: MergeRequest,
+    manifest: Manifest,
+    wanted: TenantRows | null,
+    scratch: string,
+    login: Login,
+    job: Job,
+  ): Promise<void>;
   dropScratch(name: string, login: Login): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { parseToc, UnknownArchive, type ArchiveToc, type TocEntry } from './arch
 export type ArchivePart =
   | { kind: 'toc'; toc: ArchiveToc; bytes: Buffer }
   /** A piece of one table's rows, as COPY text without the archive's framing. Valid until the next part. */
-  | { kind: 'rows'; entry: TocEntry; bytes: Buffer; rows: number }
+  | { kind: 'rows'; entry: TocEntry; bytes: Buffer }
   /** The same as CopyData messages, for a server's COPY; cut anywhere, pg_dump's end marker included. Is the caller's. */
   | { kind: 'copyData'; entry: TocEntry; bytes: Buffer }
   /** All rows of this table have been seen. */
@@ -28,7 +28,7 @@ const copyDataType = 0x64;
  * the other, in the bytes that were pushed, and the server gets what pg_restore would send it.
  */
 export class ArchiveStream {
-  private readonly rowsAs: 'rows' | 'copyData';
+  private readonly rowsAs: (entry: TocEntry) => 'rows' | 'copyData';
   private head: Buffer = Buffer.alloc(0);
   private nextTry = 0;
   private toc: ArchiveToc | undefined;
@@ -36,12 +36,15 @@ export class ArchiveStream {
   private carry: Buffer = Buffer.alloc(0);
   private state: 'block' | 'rows' | 'blobOid' | 'blobChunk' = 'block';
   private entry: TocEntry | undefined;
+  /** Of the current entry. */
+  private form: 'rows' | 'copyData' = 'rows';
   /** Bytes of the current chunk that have not come yet. */
   private left = 0;
   private readonly out = Buffer.allocUnsafe(rowsBufferSize);
   private filled = 0;
 
-  constructor(rowsAs: 'rows' | 'copyData') {
+  /** @param rowsAs in which form a table's rows are told. */
+  constructor(rowsAs: (entry: TocEntry) => 'rows' | 'copyData') {
     this.rowsAs = rowsAs;
   }
 
@@ -83,7 +86,7 @@ export class ArchiveStream {
     /** Start of what belongs to no table and has not been handed on yet. */
     let other = this.entry ? -1 : 0;
     for (;;) {
-      if (this.entry && this.rowsAs === 'copyData') {
+      if (this.entry && this.form === 'copyData') {
         const from = at;
         at = this.asCopyData(bytes, at);
         if (at > from) yield { kind: 'copyData', entry: this.entry, bytes: bytes.subarray(from, at) };
@@ -121,6 +124,7 @@ export class ArchiveStream {
           if (at > other) yield { kind: 'other', bytes: bytes.subarray(other, at) };
           other = -1;
           this.entry = entry;
+          this.form = this.rowsAs(entry);
           this.state = 'rows';
         } else if (type === blockBlobs) this.state = 'blobOid';
         else throw new UnknownArchive(`unexpected block of type ${type}`);
@@ -189,8 +193,7 @@ export class ArchiveStream {
   private *flush(): Generator<ArchivePart> {
     const count = this.filled - endMarker.length;
     if (count <= 0) return;
-    const rows = countNewlines(this.out.subarray(0, count));
-    yield { kind: 'rows', entry: this.entry!, bytes: this.out.subarray(0, count), rows };
+    yield { kind: 'rows', entry: this.entry!, bytes: this.out.subarray(0, count) };
     this.out.copyWithin(0, count, this.filled);
     this.filled = endMarker.length;
   }
@@ -203,10 +206,4 @@ export class ArchiveStream {
     yield { kind: 'rowsEnd', entry: this.entry! };
     this.entry = undefined;
   }
-}
-
-function countNewlines(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) count++;
-  return count;
 }

@@ -7,6 +7,18 @@ const writeAheadBytes = 1024 * 1024;
 /** The CopyDone message. */
 const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
 
+const copyDataType = 0x64;
+const headerBytes = 5;
+
+/** Rows, or a piece of some, as a CopyData message; the bytes are copied. */
+export function copyDataMessage(rows: Buffer): Buffer {
+  const message = Buffer.allocUnsafe(headerBytes + rows.length);
+  message[0] = copyDataType;
+  message.writeUInt32BE(rows.length + headerBytes - 1, 1);
+  rows.copy(message, headerBytes);
+  return message;
+}
+
 /**
  * A `COPY … FROM STDIN` that is fed with CopyData messages as they are, so that millions of rows go from an archive to
  * the server without one of them being copied. To be given to `client.query`.

@@ -1,5 +1,6 @@
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { UnknownArchive, type ArchiveToc, type TocEntry } from './archiveToc.ts';
+import { copyTargetOf, readCopyTarget } from './copyText.ts';
 import type { TenantScope } from './tenantScope.ts';
 
 /** How the rows of one table of an archive are read for many tenants at once. */
@@ -67,15 +68,9 @@ export function tableCopies(
     });
 }
 
-const quoted = '"(?:[^"]|"")*"';
-const word = '[^\\s"(),.]+';
-const name = `(?:${quoted}|${word})`;
-const statement = new RegExp(`^COPY (${name}\\.${name}) (?:\\((${name}(?:, ${name})*)\\))? ?FROM stdin;\\s*$`);
-
-/** pg_dump writes `COPY shop.sales (id, "Total") FROM stdin;`, and nothing in the place of no columns. */
 function copied({ copyStatement }: TocEntry): { target: string; columns: string[] } {
-  const found = statement.exec(copyStatement);
+  const target = copyTargetOf(copyStatement);
+  const found = readCopyTarget(target);
   if (!found) throw new UnknownArchive(`it is not known what it means: ${copyStatement}`);
-  const [, table = '', list = ''] = found;
-  return { target: list ? `${table} (${list})` : table, columns: list.match(new RegExp(name, 'g')) ?? [] };
+  return { target, columns: found.columns };
 }

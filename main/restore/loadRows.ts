@@ -4,19 +4,23 @@ import type { Job } from '../../shared/job.ts';
 import { encodingOf, type Manifest } from '../../shared/manifest.ts';
 import { toolPath } from '../postgres/clientTools.ts';
 import type { Login } from '../postgres/connect.ts';
+import type { TenantRows } from '../postgres/tenantRows.ts';
 import { inParallel } from '../streams/inParallel.ts';
 import { loadObject } from '../streams/load.ts';
+import { chooseRows } from './chooseRows.ts';
 import type { FetchedObjects } from './fetchObjects.ts';
 import type { RestorePlan } from './preflight.ts';
 import type { RestoreTools } from './restoreTools.ts';
 
 /**
  * Loads all archives of rows at once.
+ * @param wanted one tenant's rows; null: all. Rows that cannot be told are loaded too.
  * @throws RESTORE_FAILED, BACKUP_UNREADABLE, SOURCE_CONNECTION_LOST …, CANCELLED
  */
 export async function loadRows(
   manifest: Manifest,
   files: FetchedObjects,
+  wanted: TenantRows | null,
   plan: RestorePlan,
   database: string,
   login: Login,
@@ -27,6 +31,7 @@ export async function loadRows(
     bytes: files.data.reduce((sum, { object }) => sum + object.plainBytes, 0),
     estimated: false,
   });
+  const only = wanted && chooseRows(wanted, manifest);
   const counts = new Map<string, number>();
   await inParallel(
     files.data.map(({ path, object }) => async (signal: AbortSignal) => {
@@ -40,6 +45,7 @@ export async function loadRows(
           encoding: encodingOf(manifest),
           pgRestore: toolPath(plan.tools, 'pg_restore'),
           listPath: join(files.dir, `${object.sha256}.list`),
+          only,
         },
         {
           signal,

@@ -40,7 +40,7 @@ export async function proveRestore(
     job.reached('restore-created');
     await applyDatabaseSettings(request.into, manifest, plan, login, note);
     await restoreSection('pre-data', files, plan, request.into, login, tools, note, job);
-    await loadRows(manifest, files, plan, request.into, login, tools, job);
+    await loadRows(manifest, files, null, plan, request.into, login, tools, job);
     job.reached('restore-loaded');
     await restoreSection('post-data', files, plan, request.into, login, tools, note, job);
     const verification = await verifyRestored(manifest, request.into, login, tools, job);

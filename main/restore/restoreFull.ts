@@ -57,7 +57,7 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
         job.reached('restore-created');
         await applyDatabaseSettings(scratch, manifest, plan, login, note);
         await restoreSection('pre-data', files, plan, scratch, login, tools, note, job);
-        await loadRows(manifest, files, plan, scratch, login, tools, job);
+        await loadRows(manifest, files, null, plan, scratch, login, tools, job);
         job.reached('restore-loaded');
         await restoreSection('post-data', files, plan, scratch, login, tools, note, job);
         const verification = await verifyRestored(manifest, scratch, login, tools, job);

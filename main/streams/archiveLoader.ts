@@ -4,19 +4,23 @@ import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { assertNever } from '../../shared/failure.ts';
 import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
 import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
-import { CopyIn } from '../postgres/copyIn.ts';
+import { CopyIn, copyDataMessage } from '../postgres/copyIn.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
 import { startTool, type RunningTool } from '../postgres/runTool.ts';
 import { restoringSettings } from '../postgres/sessionSettings.ts';
 import type { LoadOrder } from './load.ts';
+import { RowFilter, type RowChoice } from './rowFilter.ts';
 
-/** Sends each table's rows to a COPY, and the rest of the archive to pg_restore. */
+/** Sends each table's rows, or those that are wanted, to a COPY, and the rest of the archive to pg_restore. */
 export class ArchiveLoader {
-  private readonly archive = new ArchiveStream('copyData');
+  private readonly archive = new ArchiveStream((entry) =>
+    typeof this.choice(entry) === 'object' ? 'rows' : 'copyData',
+  );
   private readonly order: LoadOrder;
   private readonly client: Client;
   private readonly signal: AbortSignal;
   private copy: CopyIn | undefined;
+  private filter: RowFilter | undefined;
   private rest: RunningTool | undefined;
 
   constructor(order: LoadOrder, client: Client, signal: AbortSignal) {
@@ -50,18 +54,27 @@ export class ArchiveLoader {
       case 'toc':
         await this.startRest(part.toc, part.bytes);
         return;
+      case 'rows': {
+        this.filter ??= new RowFilter(this.choice(part.entry) as RowChoice);
+        const wanted = this.filter.push(part.bytes);
+        if (wanted.length === 0) return;
+        this.copy ??= await this.startCopy(part.entry);
+        await this.copy.write(copyDataMessage(wanted));
+        return;
+      }
       case 'copyData':
+        if (this.choice(part.entry) === 'none') return;
         this.copy ??= await this.startCopy(part.entry);
         await this.copy.write(part.bytes);
         return;
       case 'rowsEnd':
+        if (this.choice(part.entry) === 'none') return;
+        this.filter = undefined;
         // Also for a table without rows: what is there already would be an error of the restore.
         this.copy ??= await this.startCopy(part.entry);
         await this.copy.end();
         this.copy = undefined;
         await this.client.query('COMMIT');
-        return;
-      case 'rows':
         return;
       case 'other':
         if (this.rest) await send(this.rest.stdin, part.bytes);
@@ -69,6 +82,10 @@ export class ArchiveLoader {
       default:
         assertNever(part);
     }
+  }
+
+  private choice({ namespace, tag }: TocEntry): RowChoice | 'none' | undefined {
+    return this.order.only?.[`${namespace}.${tag}`];
   }
 
   private async startRest(toc: ArchiveToc, head: Buffer): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Codec } from '../sealing/codec.ts';
 import type { Login } from '../postgres/connect.ts';
+import type { RowChoice } from './rowFilter.ts';
 import { runThread, type ThreadOptions } from './runThread.ts';
 
 /** Load the rows of one sealed archive into a database that has the tables but no indexes, keys and triggers yet. */
@@ -14,7 +15,12 @@ export interface LoadOrder {
   pgRestore: string;
   /** Where the list of archive entries for pg_restore may lie meanwhile. */
   listPath: string;
+  /** Null: all rows. */
+  only: ChosenRows | null;
 }
+
+/** By `schema.table`: some of its rows, or none; tables that are not in it are loaded whole. */
+export type ChosenRows = Record<string, RowChoice | 'none'>;
 
 export interface LoadedObject {
   plainBytes: number;

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
-import type { TocEntry } from '../postgres/archiveToc.ts';
+import { copyTargetOf } from '../postgres/copyText.ts';
 import { assertNever } from '../../shared/failure.ts';
 
 /** The rows of one table as they passed by. */
@@ -26,7 +26,7 @@ export interface DumpedTable {
 export class TableDigests {
   readonly tables: DumpedTable[] = [];
   version: string | null = null;
-  private readonly archive = new ArchiveStream('rows');
+  private readonly archive = new ArchiveStream(() => 'rows');
   private hash: Hash = createHash('sha256');
   private rows = 0;
   private bytes = 0;
@@ -47,7 +47,7 @@ export class TableDigests {
         return;
       case 'rows':
         this.hash.update(part.bytes);
-        this.rows += part.rows;
+        this.rows += countNewlines(part.bytes);
         this.bytes += part.bytes.length;
         return;
       case 'rowsEnd':
@@ -55,7 +55,7 @@ export class TableDigests {
           oid: part.entry.oid,
           schema: part.entry.namespace,
           table: part.entry.tag,
-          copyTarget: copyTarget(part.entry),
+          copyTarget: copyTargetOf(part.entry.copyStatement),
           rows: this.rows,
           copyBytes: this.bytes,
           sha256: this.hash.digest('hex'),
@@ -73,7 +73,8 @@ export class TableDigests {
   }
 }
 
-/** pg_dump writes `COPY shop.sales (id, total) FROM stdin;`. */
-function copyTarget(entry: TocEntry): string {
-  return entry.copyStatement.replace(/^COPY\s+/, '').replace(/\s+FROM stdin;\s*$/, '');
+function countNewlines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
 }

@@ -1,3 +1,5 @@
+import { copyText } from '../postgres/copyText.ts';
+
 const tab = 9;
 const newline = 10;
 /** Bytes of a key lead from state to state; no key goes on from this one. */
@@ -16,7 +18,7 @@ export class TenantKeys {
 
   /** @param keys the ids; a row is told by the place of its own among them. */
   constructor(keys: readonly string[]) {
-    for (const [index, key] of keys.entries()) this.add(copyText(key), index);
+    for (const [index, key] of keys.entries()) this.add(Buffer.from(copyText(key)), index);
   }
 
   /**
@@ -64,19 +66,4 @@ export class TenantKeys {
     }
     return state;
   }
-}
-
-const escapes: Record<string, string> = {
-  '\\': '\\\\',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-};
-
-/** A value as COPY writes it (CopyAttributeOutText). */
-function copyText(value: string): Buffer {
-  return Buffer.from(value.replace(/[\\\b\f\n\r\t\v]/g, (character) => escapes[character]!));
 }

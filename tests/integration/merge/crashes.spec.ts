@@ -53,6 +53,23 @@ test('a kill -9 anywhere before the commit leaves every row as before, and the n
   }
 });
 
+test('for a tenant’s merge no row of another is restored where its column can tell, and none that all share', async ({
+  mergeable,
+  cluster,
+}) => {
+  const { shop, cli } = mergeable;
+  const sales = await shop.psql('SELECT count(*) FROM shop.sales WHERE tenant_id = 2');
+  await crash(mergeable, 'restore-loaded', ...mergeInto(mergeable, '--tenant', '2', '--policy', 'mirror'));
+  const [scratch = ''] = await scratchDatabases(cluster);
+  const found = await cluster.psql(
+    scratch,
+    `SELECT (SELECT count(*) FROM shop.sales WHERE tenant_id = 2), (SELECT count(*) FROM shop.sales WHERE tenant_id <> 2),
+       (SELECT count(DISTINCT tenant_id) FROM shop.events), (SELECT count(*) FROM shop.metal_prices)`,
+  );
+  expect(found).toBe(`${sales}|0|1|0`);
+  await succeed(cli, 'replicate');
+});
+
 test('a kill -9 just after the commit leaves every row merged, and the next start knows it and can undo it', async ({
   mergeable,
   cluster,

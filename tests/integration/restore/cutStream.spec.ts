@@ -42,7 +42,15 @@ async function load(cluster: Cluster, database: string, folder: string, archive:
     withClient(login, async (client) => {
       const pgRestore = join(cluster.clientDir, 'pg_restore');
       const sealedFile = { path: '', codec: 'zstd' as const, identity: '' };
-      const order = { ...sealedFile, login, database, encoding: 'UTF8', pgRestore, listPath: join(folder, 'list') };
+      const order = {
+        ...sealedFile,
+        login,
+        database,
+        encoding: 'UTF8',
+        pgRestore,
+        listPath: join(folder, 'list'),
+        only: null,
+      };
       const loader = new ArchiveLoader(order, client, new AbortController().signal);
       try {
         for (let at = 0; at < archive.length; at += 4096)
