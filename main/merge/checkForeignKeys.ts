@@ -1,7 +1,7 @@
 import { escapeIdentifier, type Client } from 'pg';
 import { countFrom } from './countFrom.ts';
 import type { ForeignKey } from './describeTables.ts';
-import { kind, list, sameKey, type MergeTable } from './mergeTable.ts';
+import { kind, list, sameKey, writtenKinds, type MergeTable } from './mergeTable.ts';
 
 /** A foreign key that rows would be left to break. */
 export interface Orphans {
@@ -39,18 +39,26 @@ function parentless(key: ForeignKey): string {
 }
 
 async function writtenOrphans(live: Client, key: ForeignKey, child: MergeTable): Promise<number> {
+  // What was written is what the backup holds, unless the backup does not know the column.
+  const brought = key.columns.every(({ own }) => child.columns.includes(own));
+  const rows = brought ? child.source : child.live.from;
   return countFrom(
     live,
-    `FROM ${child.diff} d JOIN ${child.live.from} c ON ${sameKey(child, 'c', 'd')}
-     WHERE d.${kind} IN ('i', 'u') AND ${parentless(key)}`,
+    `FROM ${child.diff} d JOIN ${rows} c ON ${sameKey(child, 'c', 'd')}
+     WHERE d.${kind} IN ${writtenKinds(child)} AND ${parentless(key)}`,
   );
 }
 
 async function leftOrphans(live: Client, key: ForeignKey, parent: MergeTable): Promise<number> {
+  const referred = key.columns.map(({ parent: column }) => column);
+  // A row that was changed is still found by its key, so only one that was deleted can be missed there.
+  const gone = referred.every((column) => parent.live.key.includes(column))
+    ? `${parent.diff} WHERE ${kind} IN ${parent.policy === 'mirror' ? `('x')` : `('-')`}`
+    : parent.before;
   const on = key.columns.map(({ own, parent: column }) => `b.${escapeIdentifier(column)} = c.${escapeIdentifier(own)}`);
   return countFrom(
     live,
-    `FROM (SELECT DISTINCT ${list(key.columns.map(({ parent: column }) => column))} FROM ${parent.before}) b
+    `FROM (SELECT DISTINCT ${list(referred)} FROM ${gone}) b
      JOIN ${key.childSql} c ON ${on.join(' AND ')} WHERE ${parentless(key)}`,
   );
 }

@@ -8,20 +8,32 @@ const sampleCharacters = 200;
 
 /** Notes for every row, by its key, what is to be done with it (`diff`). */
 export async function compareRows(live: Client, table: MergeTable): Promise<void> {
-  const { source, diff, columns, scope } = table;
+  await makeDiff(live, table);
+  await live.query(`INSERT INTO ${table.diff} ${comparisonSql(table)}`);
+  await makeQuick(live, table.diff, table);
+}
+
+/** Where a comparison is noted, empty. */
+export async function makeDiff(live: Client, { live: { from, key }, diff }: MergeTable): Promise<void> {
+  await live.query(`DROP TABLE IF EXISTS ${diff}`);
+  await live.query(
+    `CREATE TEMP TABLE ${diff} ON COMMIT DROP AS SELECT ${list(key)}, ''::text AS ${kind} FROM ${from} WITH NO DATA`,
+  );
+}
+
+export function comparisonSql(table: MergeTable): string {
+  const { source, columns, scope } = table;
   const { from, key } = table.live;
   const owned = scope ? `(${scope('t')}) IS TRUE` : 'true';
   const first = escapeIdentifier(key[0]!);
-  await live.query(
-    `CREATE TEMP TABLE ${diff} ON COMMIT DROP AS
-     SELECT ${list(key, 's')}, CASE WHEN t.${first} IS NULL THEN 'i' WHEN NOT ${owned} THEN 'o'
-       WHEN ${rowText(columns, 't')} IS DISTINCT FROM ${rowText(columns, 's')} THEN 'u' ELSE 's' END AS ${kind}
+  // Values that are stored alike are written alike, and only the others have to be written to be compared.
+  return `SELECT ${list(key, 's')}, CASE WHEN t.${first} IS NULL THEN 'i' WHEN NOT ${owned} THEN 'o'
+       WHEN record_image_eq(ROW(${list(columns, 't')}), ROW(${list(columns, 's')})) THEN 's'
+       WHEN ${rowText(columns, 't')} IS DISTINCT FROM ${rowText(columns, 's')} THEN 'u' ELSE 's' END
      FROM ${source} s LEFT JOIN ${from} t ON ${sameKey(table, 't', 's')}
      UNION ALL
      SELECT ${list(key, 't')}, 'x' FROM ${from} t
-     WHERE ${scope?.('t') ?? 'true'} AND NOT EXISTS (SELECT FROM ${source} s WHERE ${sameKey(table, 's', 't')})`,
-  );
-  await makeQuick(live, diff, table);
+     WHERE ${scope?.('t') ?? 'true'} AND NOT EXISTS (SELECT FROM ${source} s WHERE ${sameKey(table, 's', 't')})`;
 }
 
 /** How many rows are of which kind. */

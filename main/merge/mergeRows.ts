@@ -6,9 +6,9 @@ import type { MergeResult, MergeWish } from '../../shared/merge.ts';
 import { outcomeOf } from './applyRows.ts';
 import { blocked } from './blockers.ts';
 import { checkForeignKeys, type Orphans } from './checkForeignKeys.ts';
-import { changedOutside, fingerprintOutside } from './fingerprintOutside.ts';
+import { changedOutside, compareMoment, isPast } from './compareMoment.ts';
 import type { MergeRequest, MergeTools } from './mergeTools.ts';
-import { compareAll, stageMerge, type StagedMerge } from './planMerge.ts';
+import { findBlockers, stageMerge, type StagedMerge } from './planMerge.ts';
 import { raiseSequences } from './raiseSequences.ts';
 import { writeUndo } from './undoFile.ts';
 import { lockTables, writeRows } from './writeRows.ts';
@@ -35,17 +35,18 @@ export async function mergeRows(
   const staged = await stageMerge(live, scratch, request, request.model, false, job);
   const { tables, foreignKeys, session, bytes } = staged;
   job.reached('merge-staged');
-  job.stage('merging rows');
   try {
+    let moment = await compareMoment(live, tables, foreignKeys); // while everybody goes on writing
+    job.stage('merging rows');
     await lockTables(live, tables, foreignKeys);
     job.reached('merge-locked');
-    const before = await fingerprintOutside(live, tables);
-    const blockers = await compareAll(live, staged);
+    if (await isPast(live, moment)) moment = await compareMoment(live, tables, foreignKeys);
+    const blockers = await findBlockers(live, staged);
     if (blockers.length > 0) throw blocked(blockers);
     const written = await writeRows(live, session, tables, foreignKeys, job);
     job.reached('merge-applied');
     refuseOrphans(await checkForeignKeys(live, tables, foreignKeys));
-    refuseChanges(changedOutside(before, await fingerprintOutside(live, tables)));
+    refuseChanges(await changedOutside(live, moment));
     const result: MergeResult = {
       tenant,
       policy,

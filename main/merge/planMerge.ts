@@ -20,7 +20,8 @@ export async function planMerge(
   job: Job,
 ): Promise<MergePlan> {
   const staged = await stageMerge(live, scratch, wish, model, true, job);
-  const blockers = await compareAll(live, staged);
+  for (const table of staged.tables) await compareRows(live, table);
+  const blockers = await findBlockers(live, staged);
   const tables: MergePlan['tables'] = [];
   for (const table of staged.tables)
     tables.push(await tellComparison(live, table, conflictsOf(table, blockers), sampleRows));
@@ -51,10 +52,9 @@ export async function stageMerge(
   return { ...choice, session, foreignKeys: await listForeignKeys(live), bytes };
 }
 
-/** Compares every table. @returns everything that stands in the way. */
-export async function compareAll(live: Client, staged: StagedMerge): Promise<MergeBlocker[]> {
+/** @returns everything that stands in the way of what was compared. */
+export async function findBlockers(live: Client, staged: StagedMerge): Promise<MergeBlocker[]> {
   const { tables, foreignKeys, session } = staged;
-  for (const table of tables) await compareRows(live, table);
   return [
     ...staged.blockers,
     ...sessionBlockers(session, tables, foreignKeys),

@@ -58,9 +58,11 @@ export async function writeUndo(
     yield* piece(Buffer.from(JSON.stringify(header)));
     for (const table of changed) {
       const columns = allColumns(table);
+      // What was written is what the backup holds, unless the backup does not know every column.
+      const written = table.kept.length === 0 ? table.source : table.live.from;
       const statements = [
         `COPY (SELECT ${list(columns)} FROM ${table.before}) TO STDOUT`,
-        `COPY (SELECT ${list(columns, 't')} FROM ${table.diff} d JOIN ${table.live.from} t ON ${sameKey(table, 't', 'd')}
+        `COPY (SELECT ${list(columns, 't')} FROM ${table.diff} d JOIN ${written} t ON ${sameKey(table, 't', 'd')}
            WHERE d.${kind} IN ${writtenKinds(table)}) TO STDOUT`,
       ];
       for (const statement of statements) {

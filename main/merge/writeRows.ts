@@ -17,12 +17,17 @@ export async function lockTables(
   tables: readonly MergeTable[],
   foreignKeys: readonly ForeignKey[],
 ): Promise<void> {
-  const merged = new Set(tables.map((table) => table.live.oid));
-  const parents = foreignKeys.filter(({ child, parent }) => merged.has(child) && !merged.has(parent));
   if (tables.length > 0)
     await live.query(`LOCK TABLE ${tables.map((table) => table.live.from).join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
-  const referred = [...new Set(parents.map(({ parentSql }) => parentSql))];
+  const referred = unmergedParents(tables, foreignKeys);
   if (referred.length > 0) await live.query(`LOCK TABLE ${referred.join(', ')} IN SHARE MODE`);
+}
+
+/** Tables to which merged ones refer, as SQL. */
+export function unmergedParents(tables: readonly MergeTable[], foreignKeys: readonly ForeignKey[]): string[] {
+  const merged = new Set(tables.map((table) => table.live.oid));
+  const parents = foreignKeys.filter(({ child, parent }) => merged.has(child) && !merged.has(parent));
+  return [...new Set(parents.map(({ parentSql }) => parentSql))];
 }
 
 /** Writes what was compared: first deletes, then changes, then inserts; a statement for each table. */

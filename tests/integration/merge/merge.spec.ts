@@ -12,7 +12,7 @@ import {
   test,
 } from '../../support/mergedShop.ts';
 import { halfMade } from '../../support/shopConsole.ts';
-import { refused, succeed } from '../../support/strongroom.ts';
+import { refused, start, succeed } from '../../support/strongroom.ts';
 
 /** What may happen to tenant 2 in a week that somebody regrets; the other tenants go on selling. */
 const badWeek = `
@@ -95,4 +95,35 @@ test('case 19: a writer that holds a lock for longer than 5 seconds ends the mer
   await client.end();
   expect(await rowsByTenant(shop)).toEqual(before);
   expect(await scratchDatabases(cluster)).toEqual([]);
+});
+
+test('what others write while the rows are compared is compared again, and what they write of other tenants stays', async ({
+  mergeable,
+  cluster,
+}) => {
+  const { shop, cli } = mergeable;
+  const backedUp = splitByTenant(await rowsByTenant(shop), '2');
+  await shop.psql(badWeek);
+  const client = new pg.Client({ connectionString: cluster.url(shop.name) });
+  await client.connect();
+  await client.query(`BEGIN;
+    UPDATE shop.customers SET notes = 'written meanwhile' WHERE tenant_id IN (2, 3);
+    INSERT INTO shop.sales (tenant_id, status, sold_at, total) VALUES (2, 'open', now(), 77), (3, 'open', now(), 78);`);
+  const merging = start(cli, ...mergeInto(mergeable, '--tenant', '2', '--policy', 'mirror'), '--json');
+  await expect
+    .poll(() => shop.psql(`SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'ShareRowExclusiveLock'`), {
+      timeout: 60_000,
+      intervals: [50],
+    })
+    .toBe('1');
+  await client.query('COMMIT');
+  await client.end();
+  const run = await merging.ended;
+  expect(JSON.parse(run.stdout)).toMatchObject({ status: 'COMPLETED', outsideUnchanged: true });
+  expect(splitByTenant(await rowsByTenant(shop), '2').own).toEqual(backedUp.own);
+  const customers = await shop.psql(
+    `SELECT DISTINCT tenant_id FROM shop.customers WHERE notes = 'written meanwhile'
+     UNION ALL SELECT tenant_id FROM shop.sales WHERE total = 78 AND customer_id IS NULL AND sold_at::date = now()::date`,
+  );
+  expect(customers).toBe('3\n3');
 });
