@@ -5,12 +5,19 @@ import { checkZone, stretchAt, type Stretch } from './zoneOffsets.ts';
 
 /** A rule that has no run within this time has none at all. */
 const farthestMs = 12 * 366 * 86_400_000;
-const parsed = new Map<string, Cron>();
+
+/** A cron expression, with the newest match that was looked for: nothing matches between `after` and `match`. */
+interface Reading {
+  cron: Cron;
+  after: number;
+  match: number | null;
+}
+const readings = new Map<string, Reading>();
 
 /** @throws SCHEDULE_WRONG, ZONE_UNKNOWN */
 export function checkRule({ cron, zone }: Rule): void {
   checkZone(zone);
-  if (!cronOf(cron).nextRun(new Date(0)))
+  if (!readingOf(cron).cron.nextRun(new Date(0)))
     throw new Failure('SCHEDULE_WRONG', `“${cron}” is never`, 'Choose a day that every month, or some month, has.');
 }
 
@@ -23,7 +30,7 @@ export function checkRule({ cron, zone }: Rule): void {
  * @throws SCHEDULE_WRONG, ZONE_UNKNOWN
  */
 export function nextRun(rule: Rule, after: number): number | null {
-  const cron = cronOf(rule.cron);
+  const cron = readingOf(rule.cron);
   const everyHour = rule.cron.trim().split(/\s+/)[1] === '*';
   let stretch = stretchAt(rule.zone, after);
   while (stretch.start - after < farthestMs) {
@@ -60,7 +67,7 @@ export function lastRun(rule: Rule, after: number, through: number): { nominal: 
 /** Missed runs are counted up to here. */
 const countMost = 500;
 
-function wallRunIn(cron: Cron, { start, end, offset, before }: Stretch, after: number): number | null {
+function wallRunIn(cron: Reading, { start, end, offset, before }: Stretch, after: number): number | null {
   // Spring: the walls of before up to those of now were left out, and their runs come at the start of the stretch.
   if (offset > before && after < start) {
     const leftOut = wallMatch(cron, start + before - 1);
@@ -72,22 +79,28 @@ function wallRunIn(cron: Cron, { start, end, offset, before }: Stretch, after: n
 }
 
 /** The first match after a wall time, as a moment of the stretch. */
-function matchIn(cron: Cron, { start, end, offset }: Stretch, afterWall: number): number | null {
+function matchIn(cron: Reading, { start, end, offset }: Stretch, afterWall: number): number | null {
   const wall = wallMatch(cron, Math.max(afterWall, start + offset - 1));
   return wall === null || wall - offset >= end ? null : wall - offset;
 }
 
 /** Wall times are carried as if they were UTC. */
-function wallMatch(cron: Cron, afterWall: number): number | null {
-  return cron.nextRun(new Date(afterWall))?.getTime() ?? null;
+function wallMatch(reading: Reading, afterWall: number): number | null {
+  const known = reading.match !== null && reading.after <= afterWall && afterWall < reading.match;
+  if (!known) {
+    reading.after = afterWall;
+    reading.match = reading.cron.nextRun(new Date(afterWall))?.getTime() ?? null;
+  }
+  return reading.match;
 }
 
-function cronOf(expression: string): Cron {
-  let cron = parsed.get(expression);
-  if (cron) return cron;
+function readingOf(expression: string): Reading {
+  let reading = readings.get(expression);
+  if (reading) return reading;
   try {
     if (expression.trim().split(/\s+/).length !== 5) throw new Error('it has five fields');
-    cron = new Cron(expression, { paused: true, utcOffset: 0, mode: '5-part' });
+    const cron = new Cron(expression, { paused: true, utcOffset: 0, mode: '5-part' });
+    reading = { cron, after: 0, match: null };
   } catch (error) {
     throw new Failure(
       'SCHEDULE_WRONG',
@@ -96,6 +109,6 @@ function cronOf(expression: string): Cron {
       { details: { reason: (error as Error).message }, cause: error },
     );
   }
-  parsed.set(expression, cron);
-  return cron;
+  readings.set(expression, reading);
+  return reading;
 }

@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import type { KnownOneOff, OneOff, RunOutcome, Schedule, ScheduledRun } from '../../shared/schedule.ts';
 import type { State } from './openState.ts';
 
@@ -26,9 +27,21 @@ const oneOffColumns = `id, kind, source, tenants, at, note, pinned, notify, crea
 /** What runs by itself, and what became of it: one row for each moment at which something was due, for ever. */
 export class Schedules {
   private readonly state: State;
+  private readonly updateCount: Statement;
+  private readonly take: (scheduleId: string, run: Omit<ScheduledRun, 'outcome'>) => boolean;
 
   constructor(state: State) {
     this.state = state;
+    this.updateCount = state.prepare('UPDATE schedules SET counts_from = ? WHERE id = ?');
+    const insert = state.prepare(
+      `INSERT INTO scheduled_runs (schedule_id, nominal, claimed_at, job_id, missed) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+    );
+    this.take = state.transaction((scheduleId: string, run: Omit<ScheduledRun, 'outcome'>) => {
+      const { changes } = insert.run(scheduleId, run.nominal, run.claimedAt, run.jobId, run.missed);
+      this.countFrom(scheduleId, run.nominal);
+      return changes === 1;
+    });
   }
 
   all(): KnownSchedule[] {
@@ -60,7 +73,7 @@ export class Schedules {
   }
 
   countFrom(id: string, countsFrom: string): void {
-    this.state.prepare('UPDATE schedules SET counts_from = ? WHERE id = ?').run(countsFrom, id);
+    this.updateCount.run(countsFrom, id);
   }
 
   remove(id: string): void {
@@ -75,16 +88,7 @@ export class Schedules {
    * @returns false where it was taken before.
    */
   claim(scheduleId: string, run: Omit<ScheduledRun, 'outcome'>): boolean {
-    return this.state.transaction(() => {
-      const { changes } = this.state
-        .prepare(
-          `INSERT INTO scheduled_runs (schedule_id, nominal, claimed_at, job_id, missed) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING`,
-        )
-        .run(scheduleId, run.nominal, run.claimedAt, run.jobId, run.missed);
-      this.countFrom(scheduleId, run.nominal);
-      return changes === 1;
-    })();
+    return this.take(scheduleId, run);
   }
 
   /** Forgets runs that are so old that nobody looks at them, and no clock is set back as far. */

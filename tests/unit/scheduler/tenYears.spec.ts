@@ -94,7 +94,7 @@ test('ten years in thirty zones, asleep now and then and with a clock that is se
   for (const [index, zone] of awkwardZones.entries())
     for (const cron of rules) {
       const machine = new Machine(schedules, { cron, zone }, randomFrom(index * 7 + cron.length));
-      machine.live();
+      state.transaction(() => machine.live())(); // committing each run by itself would take most of the time
       expect(machine.missed(), `${cron} in ${zone}`).toEqual([]);
       expect(machine.latestMs, `${cron} in ${zone}`).toBeLessThanOrEqual(60_000);
       expect(new Set(machine.runs).size, `${cron} in ${zone}`).toBe(machine.runs.length);
