@@ -55,30 +55,36 @@ test('expire tells what would go and why, and with --apply it goes, and is not s
   await succeed(cli, 'verify', second.id);
 });
 
-test('a process that is killed in the middle of a deletion leaves what the next clean-up finishes', async ({
+test('a process that is killed in the middle of a deletion leaves what the next clean-up goes on with', async ({
   shopConsole,
   folder,
 }) => {
   const { cli, store } = shopConsole;
   const [first, second] = await threeBackups(shopConsole, folder);
-  for (const [point, backup] of [
-    ['expire-journalled', first],
-    ['expire-manifest-gone', second],
+  for (const [point, left] of [
+    ['expire-journalled', true],
+    ['expire-manifest-gone', true],
+    ['expire-data-gone', false],
+    ['expire-noted', false],
   ] as const) {
     const killed = await strongroom({ ...cli, env: { STRONGROOM_CRASH_AT: point } }, 'expire', '--apply');
-    expect(killed.signal ?? killed.status).toBe('SIGKILL');
-    expect(filesOf(store, backup)).not.toEqual([]);
+    expect(killed.signal).toBe('SIGKILL');
+    expect(filesOf(store, first).length > 0, point).toBe(left);
+    expect(filesOf(store, second), point).not.toEqual([]);
   }
   await succeed(cli, 'expire', '--apply');
   for (const backup of [first, second]) expect(filesOf(store, backup)).toEqual([]);
   expect(halfMade(shopConsole)).toEqual([]);
+  expect(await succeed(cli, 'replicate'), 'sent there again').toEqual({ backups: [] });
   const { backups } = await succeed<{ backups: Backup[] }>(cli, 'list');
-  for (const { id, copies } of backups)
-    if (id === first.id || id === second.id)
-      expect(copies).toMatchObject([
-        { store: 'local', state: 'DELETED' },
-        { store: 'usb', state: 'STORED' },
-      ]);
+  const copies = [
+    { store: 'local', state: 'DELETED' },
+    { store: 'usb', state: 'STORED' },
+  ];
+  expect(backups.slice(1)).toMatchObject([
+    { id: second.id, copies },
+    { id: first.id, copies },
+  ]);
 });
 
 test('rules and pins outlive the state database, and a rebuilt catalogue misses nothing that had gone', async ({
