@@ -163,6 +163,7 @@ export async function integrityTools(console: Console): Promise<IntegrityTools> 
   return {
     ...(await restoreTools(console)),
     looks: new CopyLooks(console.state),
+    reading: new Set(),
     journalOf: (store) => uploadJournal(console.state, store),
     limitsOf: ({ name, kind }) => limits[name] ?? usualLimits(kind),
   };

@@ -45,7 +45,7 @@ export class Console {
   readonly tenants: TenantLedger;
   readonly retention: RetentionLedger;
   /** Jobs that run now and read backups, which must not be deleted under them. */
-  readonly working = new Set<{ kind: string; subject: string; reads: readonly string[] }>();
+  readonly working = new Set<{ kind: string; subject: string; reads: Iterable<string> }>();
   readonly channels: Channels;
   readonly outbox: Outbox;
   readonly schedules: Schedules;
@@ -119,10 +119,10 @@ export class Console {
 
   /**
    * Runs a workflow as a logged job; see `runJob`.
-   * @param job `reads` names the backups that it reads: none of them is deleted meanwhile.
+   * @param job `reads` names the backups that it reads: none of them is deleted meanwhile. It may change with the work.
    */
   async run<T>(
-    job: JobOrder & { reads?: readonly string[] },
+    job: JobOrder & { reads?: Iterable<string> },
     work: (job: Job) => Promise<T>,
     judge?: (result: T) => Failure | null,
   ): Promise<T> {

@@ -15,6 +15,12 @@ export function readLimits(console: Console): Record<string, ReadLimits | undefi
   return console.preferences.get(preference, limitsSchema, {});
 }
 
+/** A store that is added later under the same name begins with what is usual. */
+export function forgetReadLimits(console: Console, store: string): void {
+  const { [store]: _gone, ...others } = readLimits(console);
+  console.preferences.set(preference, others);
+}
+
 /** Sets what is given and keeps the rest. */
 export function setReadLimits(
   console: Console,

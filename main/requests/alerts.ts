@@ -51,6 +51,12 @@ export async function saveAlertRules(console: Console, rules: AlertRules): Promi
   return alertRules(console);
 }
 
+/** Without the quota of a store that is gone. */
+export function forgetQuota(console: Console, store: string): void {
+  const { [store]: gone, ...quotaGigabytes } = alertRules(console).quotaGigabytes;
+  if (gone !== undefined) console.preferences.set('alertRules', { ...alertRules(console), quotaGigabytes });
+}
+
 /** Without what only the ledger needs to know. */
 function shown(alert: Alert): Alert {
   const { id, type, severity, status, fingerprint, message, hint, about, link, openedAt, seenAt, returns } = alert;

@@ -99,7 +99,7 @@ export async function restoreFiles(
   if (ask.store !== null) namedStore(console, ask.store);
   const tools = await restoreTools(console);
   const request = { backupId: id, into: ask.into, store: ask.store };
-  return console.run({ id: jobId, kind: 'restore config', subject: id, signal, watcher }, (job) =>
+  return console.run({ id: jobId, kind: 'restore config', subject: id, signal, watcher, reads: [id] }, (job) =>
     restoreConfiguration(request, tools, job),
   );
 }
@@ -124,7 +124,8 @@ export async function diffConfiguration(
   const before = ask.previous === null ? backupBefore(console, after) : restorableBackup(console, ask.previous);
   if (!before) return { id: after.id, previous: null, changes: [] };
   const tools = await restoreTools(console);
-  return console.run({ id: jobId, kind: 'diff', subject: after.id, signal, watcher }, async (job) => ({
+  const reads = [before.id, after.id];
+  return console.run({ id: jobId, kind: 'diff', subject: after.id, signal, watcher, reads }, async (job) => ({
     id: after.id,
     previous: before.id,
     changes: compareConfigurations(

@@ -55,7 +55,7 @@ export async function drill(console: Console, ask: DrillAsk, { jobId, signal, wa
   const secret = `drill:${id}`;
   if (ask.place === 'server' && ask.password !== null) await console.secrets.set(secret, ask.password);
   try {
-    const order = { id: jobId, kind: 'test restore', subject: source, signal, watcher };
+    const order = { id: jobId, kind: 'test restore', subject: source, signal, watcher, reads: [backupId] };
     return await console.run(order, (job) => runDrill(request, tools, job), judgeDrill);
   } finally {
     if (console.drills.get(id)?.removed ?? true) await console.secrets.forget(secret);

@@ -4,6 +4,7 @@ import type { StoreKind, StoreSettings } from '../../shared/store.ts';
 import { b2Region, r2Endpoint } from '../../shared/storeAddress.ts';
 import { consoleStores, namedStore, publishedKeys } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
+import { forgetReadLimits } from '../console/readLimits.ts';
 import { saveSettings } from '../console/rebuildState.ts';
 import { setPolicy } from '../state/retentionPolicies.ts';
 import { createStoreFolder } from '../storage/localStore.ts';
@@ -101,11 +102,14 @@ export async function testStore(console: Console, name: string): Promise<StoreAn
   return { name, kind: handle.kind, place: placeOf(handle.settings), ...probe, ...capacity };
 }
 
-/** Forgets a store and its secret; what lies in it stays. @throws STORE_NOT_FOUND */
+/** Forgets a store, its secret and everything that was set for it; what lies in it stays. @throws STORE_NOT_FOUND */
 export async function removeStore(console: Console, name: string): Promise<{ name: string; removed: true }> {
   namedStore(console, name);
   console.settings.removeStore(name);
   setPolicy(console.preferences, name, null);
+  forgetReadLimits(console, name);
+  (await import('./alerts.ts')).forgetQuota(console, name);
+  console.looks.forget('store', name);
   await console.secrets.forget(`store:${name}`);
   await saveSettings(console);
   return { name, removed: true };

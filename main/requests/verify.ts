@@ -96,7 +96,7 @@ export async function checkAllIntegrity(
   { jobId, signal, watcher }: RunOptions,
 ): Promise<IntegrityReport> {
   const tools = await integrityTools(console);
-  const order = { id: jobId, kind: 'integrity', subject: '', signal, watcher };
+  const order = { id: jobId, kind: 'integrity', subject: '', signal, watcher, reads: tools.reading };
   return console.run(order, (job) => checkIntegrity(tools, job), judgeIntegrity);
 }
 

@@ -53,6 +53,10 @@ export class Looks {
       });
   }
 
+  forget(kind: 'store' | 'source', name: string): void {
+    this.state.prepare('DELETE FROM looks WHERE kind = ? AND name = ?').run(kind, name);
+  }
+
   /** When anything was last looked at; null: never. */
   lastAt(): string | null {
     return this.state.prepare('SELECT max(at) FROM looks').pluck().get() as string | null;

@@ -79,6 +79,7 @@ async function readPlanned(
   const handle = tools.stores.find(({ name }) => name === store)!;
   // It may have been deleted since the check began.
   if (tools.looks.stateOf(backupId, store) !== 'STORED') return;
+  tools.reading.add(backupId);
   try {
     const { faults, bytes } = await readCopy(backupId, handle, tools, job);
     const [fault] = faults;
@@ -96,6 +97,8 @@ async function readPlanned(
     const { message } = reportFailure(error);
     job.note(`the copy of ${backupId} in ${store} could not be read: ${message}`);
     report.unread.push({ backupId, store, reason: message });
+  } finally {
+    tools.reading.delete(backupId);
   }
 }
 
@@ -103,7 +106,8 @@ async function mendAll(tools: IntegrityTools, job: Job): Promise<FoundDamage[]> 
   const damage: FoundDamage[] = [];
   for (const [index, bad] of tools.looks.bad().entries()) {
     const handle = tools.stores.find(({ name }) => name === bad.store);
-    if (!handle) continue;
+    // It may have been deleted since the check began.
+    if (!handle || tools.looks.stateOf(bad.backupId, bad.store) !== bad.state) continue;
     const found: FoundDamage = {
       backupId: bad.backupId,
       source: bad.source,
@@ -118,6 +122,7 @@ async function mendAll(tools: IntegrityTools, job: Job): Promise<FoundDamage[]> 
       found.leftBecause = 'its turn comes with the next check';
       continue;
     }
+    tools.reading.add(bad.backupId);
     try {
       found.mendedFrom = await mendCopy(bad.backupId, handle, tools, job);
       job.note(
@@ -129,6 +134,8 @@ async function mendAll(tools: IntegrityTools, job: Job): Promise<FoundDamage[]> 
       job.signal.throwIfAborted();
       found.leftBecause = reportFailure(error).message;
       job.note(`the copy of ${bad.backupId} in ${bad.store} is not good (${found.reason}): ${found.leftBecause}`);
+    } finally {
+      tools.reading.delete(bad.backupId);
     }
   }
   return damage;

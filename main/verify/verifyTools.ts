@@ -24,6 +24,8 @@ export interface VerifyTools {
 /** What a check works with that also makes bad copies again. */
 export interface IntegrityTools extends VerifyTools {
   looks: CopyLooks;
+  /** Backups of which a copy is read or made again now: none of them may be deleted meanwhile. */
+  reading: Set<string>;
   journalOf(store: string): UploadJournal;
   limitsOf(store: VerifyStore): ReadLimits;
 }

@@ -173,7 +173,10 @@ for (const point of ['integrity-listed', 'integrity-read', 'mend-proven', 'mend-
     expect(filesBelow(join(backedUp.nas, 'spool'))).toEqual([]);
   });
 
-test('a plan tells how soon all is read, and when the limits of a store do not suffice', async ({ backedUp }) => {
+test('a plan tells how soon all is read, and when the limits of a store do not suffice', async ({
+  backedUp,
+  folder,
+}) => {
   interface Plan {
     ok: boolean;
     stores: ReadForecast[];
@@ -196,4 +199,16 @@ test('a plan tells how soon all is read, and when the limits of a store do not s
     code: 'STORE_NOT_FOUND',
   });
   expect(existsSync(join(backedUp.home, 'settings.json'))).toBe(true);
+
+  // What was set for a store goes with it.
+  const usb = ['--kind', 'local', '--path', join(folder, 'usb')];
+  await succeed(backedUp.cli, 'store', 'add', 'usb', ...usb);
+  await succeed(backedUp.cli, 'integrity', 'limit', 'usb', '--days', '99');
+  await succeed(backedUp.cli, 'alerts', 'set', 'quotaGigabytes.usb', '7');
+  await succeed(backedUp.cli, 'store', 'remove', 'usb');
+  await succeed(backedUp.cli, 'store', 'add', 'usb', ...usb);
+  const { stores } = await succeed<Plan>(backedUp.cli, 'integrity', 'plan');
+  expect(stores.find(({ store }) => store === 'usb')).toMatchObject({ limits: { days: 7 } });
+  expect(await succeed(backedUp.cli, 'alerts', 'rules')).toMatchObject({ quotaGigabytes: {} });
+  await succeed(backedUp.cli, 'store', 'remove', 'usb');
 });
