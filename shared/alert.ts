@@ -123,7 +123,7 @@ export interface AlertNews {
   id: string;
   /** Of the alert: the same for everything that is told of it. */
   alertId: string;
-  event: 'opened' | 'escalated' | 'resolved' | 'reminder';
+  event: 'opened' | 'escalated' | 'resolved' | 'reminder' | 'acknowledged';
   severity: Severity;
   type: AlertType;
   message: string;

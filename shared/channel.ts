@@ -96,6 +96,8 @@ export type Tidings =
   | { kind: 'news'; news: AlertNews }
   /** The weekly word that all is well. */
   | { kind: 'well'; sentence: string; at: string }
+  /** Something that a person wanted once went well, and they wanted to hear of it. */
+  | { kind: 'done'; subject: string; sentence: string; path: string; at: string }
   /** A sign of life after a good backup, for whoever raises an alarm when it is missing. */
   | { kind: 'ping'; at: string };
 

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
-import type { AlertNews } from '../../shared/alert.ts';
-import { usualRoute, type Channel, type NotifySettings } from '../../shared/channel.ts';
+import { severities, type AlertNews } from '../../shared/alert.ts';
+import { usualRoute, type Channel, type ChannelKind, type NotifySettings } from '../../shared/channel.ts';
 import { notifySettingsSchema } from '../../shared/contract/notify.ts';
+import { jobName, jobPlace } from '../../shared/jobWords.ts';
 import type { Sender } from '../notify/message.ts';
 import { isBeforeSlot, selfTestSlot } from '../notify/quietHours.ts';
 import { tells } from '../notify/route.ts';
@@ -34,7 +35,7 @@ export function senderOf(console: Console): Sender {
 /**
  * Puts news of alerts into the outbox, for every channel that tells it; whoever delivers is woken. What was handed over
  * before is not told again. May be part of a transaction of the caller. A resolution is told where its alert was; where
- * it was not told yet, neither is.
+ * it was not told yet, neither is; that somebody looks after it is told to those alone who would else call more people.
  */
 export function tellNews(console: Console, news: readonly AlertNews[], now = new Date()): void {
   const at = now.toISOString();
@@ -42,6 +43,11 @@ export function tellNews(console: Console, news: readonly AlertNews[], now = new
   state.transaction(() => {
     for (const channel of channelsOf(console))
       for (const one of news) {
+        if (one.event === 'acknowledged') {
+          if (channel.settings.kind === 'pagerduty' && outbox.concerns(one.alertId, channel.name))
+            outbox.add(one.id, channel.name, { kind: 'news', news: one }, at);
+          continue;
+        }
         if (one.event !== 'resolved') {
           if (tells(channel, one, channels.health(channel.name)))
             outbox.add(one.id, channel.name, { kind: 'news', news: one }, at);
@@ -68,6 +74,25 @@ export function pingAfter(console: Console, jobId: string): void {
   console.onTidings();
 }
 
+/** Channels for what somebody is glad to read, and that wake nobody. */
+const forGoodNews: readonly ChannelKind[] = ['email', 'slack', 'webhook', 'system'];
+
+/** That something went well which somebody wanted once, and of which they wanted to hear. May be part of a transaction. */
+export function tellDone(console: Console, job: { id: string; kind: string; subject: string }, now: Date): void {
+  const at = now.toISOString();
+  const name = jobName(job);
+  const tidings = {
+    kind: 'done' as const,
+    subject: `${name}: done`,
+    sentence: `${name} went well.`,
+    path: jobPlace(job),
+    at,
+  };
+  for (const { name: channel, settings } of channelsOf(console))
+    if (forGoodNews.includes(settings.kind)) console.outbox.add(`done:${job.id}`, channel, tidings, at);
+  console.onTidings();
+}
+
 /** Once a week every channel says that it works, so that a dead one is missed. */
 export function tellWell(console: Console, now: Date): void {
   const { selfTest } = notifySettings(console);
@@ -82,11 +107,19 @@ export function tellWell(console: Console, now: Date): void {
   if (due.length > 0) console.onTidings();
 }
 
-/** What can be said of the backups, by the evidence. */
-function wellSentence({ settings, catalogue }: Console): string {
+/** What can be said of the backups, by the evidence; and what is not well. */
+function wellSentence({ settings, catalogue, alerts }: Console): string {
   const sources = settings.sources().map(({ name }) => {
     const newest = catalogue.latest(name);
     return newest === null ? `${name} has no good backup` : `newest good backup of ${name}: ${newest.createdAt}`;
   });
-  return `Strongroom is well and can reach you. ${sources.length === 0 ? 'No database is connected' : sources.join('; ')}.`;
+  const counts = alerts.openCounts();
+  const open = severities
+    .filter((severity) => counts[severity] > 0)
+    .map((severity) => `${counts[severity]} ${severity}`);
+  const [worst] = alerts.list({ open: true }, 1);
+  const state = worst
+    ? `Strongroom can reach you, and alerts are open: ${open.join(', ')}. The worst: ${worst.message}`
+    : 'Strongroom is well and can reach you';
+  return `${state}. ${sources.length === 0 ? 'No database is connected' : sources.join('; ')}.`;
 }

@@ -12,7 +12,7 @@ import type { Tidings } from '../../shared/channel.ts';
 export interface Message {
   /** The same at every attempt, so that a service that looks can tell a repetition. */
   id: string;
-  event: AlertNews['event'] | 'digest' | 'test' | 'well' | 'ping';
+  event: AlertNews['event'] | 'digest' | 'test' | 'well' | 'done' | 'ping';
   severity: Severity;
   /** Of the alert; null where the message is about none, or about several. */
   alertId: string | null;
@@ -41,6 +41,7 @@ export interface Sender {
 export function messageOf(id: string, tidings: readonly Tidings[], sender: Sender): Message {
   const last = tidings.at(-1);
   if (!last) throw new Error('a message needs something to tell');
+  if (last.kind === 'done') return doneMessage(id, last, sender);
   if (last.kind !== 'news') return signOfLife(id, last, sender);
   const news = tidings.filter((one) => one.kind === 'news').map((one) => one.news);
   const several = news.some(({ alertId }) => alertId !== last.news.alertId);
@@ -58,7 +59,12 @@ export function testMessage(id: string, at: string, sender: Sender): Message {
   };
 }
 
-function signOfLife(id: string, tidings: Exclude<Tidings, { kind: 'news' }>, sender: Sender): Message {
+function doneMessage(id: string, tidings: Extract<Tidings, { kind: 'done' }>, sender: Sender): Message {
+  const { subject, sentence, path, at } = tidings;
+  return { ...plain(id, at, sender), event: 'done', subject, sentence, path, link: linkTo(path, sender) };
+}
+
+function signOfLife(id: string, tidings: Exclude<Tidings, { kind: 'news' | 'done' }>, sender: Sender): Message {
   if (tidings.kind === 'ping')
     return {
       ...plain(id, tidings.at, sender),
@@ -115,7 +121,12 @@ function plain(id: string, at: string, { console }: Sender): Message {
 }
 
 function newsWord({ event, severity }: AlertNews): string {
-  const words = { opened: severity, escalated: `${severity}, NOBODY HAS LOOKED`, reminder: `STILL ${severity}` };
+  const words = {
+    opened: severity,
+    acknowledged: severity,
+    escalated: `${severity}, NOBODY HAS LOOKED`,
+    reminder: `STILL ${severity}`,
+  };
   return event === 'resolved' ? 'RESOLVED' : words[event];
 }
 

@@ -2,7 +2,7 @@ import { callHttp, type Patience } from './callHttp.ts';
 import type { Message } from './message.ts';
 import type { Courier } from './openChannel.ts';
 
-/** PagerDuty's Events API v2: one incident for each alert, opened, told again and resolved by its key. */
+/** PagerDuty's Events API v2: one incident for each alert, opened, told again, acknowledged and resolved by its key. */
 export function pagerDuty(url: string, routingKey: string, patience: Patience): Courier {
   const enqueue = (event: object) =>
     callHttp({
@@ -17,6 +17,7 @@ export function pagerDuty(url: string, routingKey: string, patience: Patience): 
   return {
     async send(message) {
       const key = { dedup_key: `strongroom-${message.alertId ?? message.id}` };
+      if (message.event === 'acknowledged') return void (await enqueue({ event_action: 'acknowledge', ...key }));
       if (message.event !== 'resolved') await enqueue({ event_action: 'trigger', ...key, ...trigger(message) });
       // A test and the weekly sign of life must not leave an incident behind.
       if (message.event === 'resolved' || message.alertId === null) await enqueue({ event_action: 'resolve', ...key });

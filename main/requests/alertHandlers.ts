@@ -8,8 +8,11 @@ export const alertHandlers: HandlersOf<typeof alertRequests> = {
   'alerts.list': (filter, { workspace }) => listAlerts(workspace.console, filter),
   'alerts.show': ({ id }, { workspace }) => namedAlert(workspace.console, id),
   'alerts.history': ({ id, limit }, { workspace }) => ({ entries: alertHistory(workspace.console, id, limit) }),
-  'alerts.acknowledge': ({ ids, note }, context) =>
-    actOnAlerts(context.workspace.console, ids, 'acknowledge', { by: whoActs(context), note }),
+  'alerts.acknowledge': ({ ids, note }, context) => {
+    const done = actOnAlerts(context.workspace.console, ids, 'acknowledge', { by: whoActs(context), note });
+    context.workspace.watch.happened(); // the channels are to hear of it
+    return done;
+  },
   'alerts.snooze': ({ ids, hours, note }, context) =>
     actOnAlerts(context.workspace.console, ids, { snoozeHours: hours }, { by: whoActs(context), note }),
   'alerts.resolve': ({ ids, note }, context) => {

@@ -140,6 +140,7 @@ function entryOf(row: OutboxRow): OutboxEntry {
 function whatOf({ tidings }: OutboxRow): string {
   if (tidings.kind === 'ping') return 'sign of life after a good backup';
   if (tidings.kind === 'well') return 'weekly sign of life';
+  if (tidings.kind === 'done') return tidings.subject;
   const { event, severity, message, about } = tidings.news;
   return [`${event} ${severity}`, aboutWords(about), message].filter((part) => part !== '').join(': ');
 }

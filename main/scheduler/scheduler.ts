@@ -1,8 +1,9 @@
 import { ulid } from 'ulid';
 import { Failure, reportFailure } from '../../shared/failure.ts';
-import type { KnownOneOff, ScheduledKind } from '../../shared/schedule.ts';
+import type { KnownOneOff, RunOutcome, ScheduledKind } from '../../shared/schedule.ts';
 import type { Workspace } from '../console/workspace.ts';
 import type { Console } from '../console/console.ts';
+import { tellDone } from '../console/notices.ts';
 import { osUser } from '../console/osUser.ts';
 import { systemClock, type Clock } from '../jobs/clock.ts';
 import { crashIfAsked } from '../jobs/jobRunner.ts';
@@ -91,7 +92,7 @@ export class Scheduler {
         console.jobLog.started(jobId, this.jobs[kind]?.logged ?? kind, source ?? '');
         console.jobLog.ended(jobId, 'INTERRUPTED', [], reportFailure(neverBegun()));
       }
-      console.schedules.settle(jobId, logged && logged.status !== 'RUNNING' ? logged.status : 'INTERRUPTED');
+      this.settle(console, jobId, logged && logged.status !== 'RUNNING' ? logged.status : 'INTERRUPTED');
     }
     console.schedules.forgetOldRuns();
     completeSchedules(console, this.jobs, new Date(this.clock.now()));
@@ -140,7 +141,7 @@ export class Scheduler {
     const settle = () => {
       ended();
       const logged = console.jobLog.get(jobId);
-      console.schedules.settle(jobId, logged && logged.status !== 'RUNNING' ? logged.status : 'DONE');
+      this.settle(console, jobId, logged && logged.status !== 'RUNNING' ? logged.status : 'DONE');
       this.workspace.announcer.tell('changed', { areas: ['schedules'] });
     };
     if (job.light) {
@@ -161,6 +162,14 @@ export class Scheduler {
       onEnded: settle,
     });
     this.workspace.announcer.tell('changed', { areas: ['schedules'] });
+  }
+
+  /** Notes what came of a run, and tells of it in the same breath where somebody asked for that. */
+  private settle(console: Console, jobId: string, outcome: RunOutcome): void {
+    console.schedules.settle(jobId, outcome, () => {
+      const logged = console.jobLog.get(jobId);
+      if (logged) tellDone(console, logged, new Date(this.clock.now()));
+    });
   }
 
   private runLight(console: Console, { jobId, job, ask }: Taken, settle: () => void): void {

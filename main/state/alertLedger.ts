@@ -118,11 +118,13 @@ export class AlertLedger {
 
   /** Somebody has seen them; they stay open. @returns how many were changed. @throws ALERT_NOT_FOUND */
   acknowledge(ids: readonly string[], act: Act): number {
-    return this.change(ids, act, 'acknowledged', ['ACTIVE'], (id) =>
+    return this.change(ids, act, 'acknowledged', ['ACTIVE'], (id) => {
       this.state
         .prepare(`UPDATE alerts SET status = 'ACKNOWLEDGED', acknowledged_at = ?, acknowledged_by = ? WHERE id = ?`)
-        .run(act.at, act.by, id),
-    );
+        .run(act.at, act.by, id);
+      const alert = this.get(id);
+      if (alert) this.addNews(alert, 'acknowledged', act.at);
+    });
   }
 
   /** Nothing is told of them until then, unless they get worse. @throws ALERT_NOT_FOUND */

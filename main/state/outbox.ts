@@ -44,6 +44,18 @@ export class Outbox {
     );
   }
 
+  /** Whether a channel has told of an alert, or is about to. */
+  concerns(alertId: string, channel: string): boolean {
+    return (
+      this.state
+        .prepare(
+          `SELECT 1 FROM outbox WHERE alert_id = ? AND channel = ?
+             AND (status IN ('WAITING', 'DELIVERED') OR maybe_told = 1) LIMIT 1`,
+        )
+        .get(alertId, channel) !== undefined
+    );
+  }
+
   /** Takes back what a channel has not told of an alert. */
   withdrawAlert(alertId: string, channel: string, at: string): void {
     this.state

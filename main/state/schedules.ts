@@ -107,10 +107,17 @@ export class Schedules {
       .all(scheduleId, limit) as ScheduledRun[];
   }
 
-  /** What came of a run, or of a one-off. */
-  settle(jobId: string, outcome: RunOutcome): void {
-    for (const table of ['scheduled_runs', 'one_offs'])
-      this.state.prepare(`UPDATE ${table} SET outcome = ? WHERE job_id = ?`).run(outcome, jobId);
+  /**
+   * What came of a run, or of a one-off.
+   * @param tell is part of the same transaction, where somebody wants to hear also that a one-off went well.
+   */
+  settle(jobId: string, outcome: RunOutcome, tell: () => void = () => undefined): void {
+    this.state.transaction(() => {
+      for (const table of ['scheduled_runs', 'one_offs'])
+        this.state.prepare(`UPDATE ${table} SET outcome = ? WHERE job_id = ?`).run(outcome, jobId);
+      const notify = this.state.prepare('SELECT notify FROM one_offs WHERE job_id = ?').pluck().get(jobId);
+      if (notify === 'always' && outcome === 'DONE') tell();
+    })();
   }
 
   /** Runs that were taken, and of which nothing more is known. */

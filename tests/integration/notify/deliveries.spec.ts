@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { untouchedSince } from '../../../main/alerts/decide.ts';
 import { expect } from '@playwright/test';
 import {
   addChannel,
@@ -26,6 +27,12 @@ async function slackTo(console: Console, service: HttpReceiver, route: Partial<R
 function reroute({ channels }: Console, name: string, route: Partial<Route>): void {
   for (const channel of channels.all())
     if (channel.name === name) channels.put({ ...channel, route: { ...channel.route, ...route } });
+}
+
+function anAlert(severity: 'CRITICAL' | 'WARNING', message: string) {
+  const about = { source: null, tenant: null, store: null, backupId: null, restoreId: null, jobId: null };
+  const what = { type: 'JOB_FAILURE', status: 'ACTIVE', hint: '', link: '/jobs', occurrence: '' } as const;
+  return { ...what, id: ulid(), severity, message, about, fingerprint: message };
 }
 
 /** What a webhook was told, as `event message`. */
@@ -252,6 +259,61 @@ test('every channel says once a week that it works, and a later one waits for th
   desk.now = new Date('2026-11-30T09:00:00Z');
   await desk.look();
   expect(service.received).toHaveLength(2);
+});
+
+test('the weekly word says which alerts are open, and nothing of being well then', async ({ desk, service }) => {
+  await webhookTo(desk.console, service);
+  desk.console.state.prepare("UPDATE channels SET created_at = '2026-11-01T00:00:00.000Z'").run();
+  const alert = (severity: 'CRITICAL' | 'WARNING', message: string) => ({
+    alert: { ...anAlert(severity, message), ...untouchedSince('2026-11-22T00:00:00.000Z') },
+    history: [],
+    news: null,
+  });
+  desk.console.alerts.note([alert('WARNING', 'Nearly full'), alert('CRITICAL', 'No backup of shop')], '2026-11-22');
+  const selfTest = { weekday: 1, time: '09:00', timeZone: 'UTC' };
+  await saveNotifySettings(desk.console, { ...notifySettings(desk.console), selfTest });
+  await desk.look();
+  expect(told(service)).toEqual([
+    'well Strongroom can reach you, and alerts are open: 1 CRITICAL, 1 WARNING. The worst: No backup of shop. No database is connected.',
+  ]);
+});
+
+test('PagerDuty hears that somebody looks after an alert that it was told of, and nobody else does', async ({
+  desk,
+  service,
+}) => {
+  const duty = {
+    kind: 'pagerduty' as const,
+    name: 'duty',
+    url: service.url('/v2/enqueue'),
+    routingKey: 'R'.repeat(32),
+  };
+  await addChannel(desk.console, duty);
+  await webhookTo(desk.console, service);
+  const [known, small] = [ulid(), ulid()];
+  desk.tell(news({ alertId: known }), news({ alertId: small, severity: 'WARNING' }));
+  await desk.deliver();
+  desk.tell(news({ alertId: known, event: 'acknowledged' }), news({ alertId: small, event: 'acknowledged' }));
+  await desk.deliver();
+  const events = () =>
+    service.received
+      .filter(({ path }) => path === '/v2/enqueue')
+      .map(({ body }) => JSON.parse(body) as { event_action: string; dedup_key: string })
+      .map((event) => `${event.event_action} ${event.dedup_key}`);
+  const ofKnown = (action: string) => `${action} strongroom-${known}`;
+  expect(events()).toEqual(['trigger', 'acknowledge'].map(ofKnown));
+  expect(told({ received: service.received.filter(({ path }) => path === '/hook') } as HttpReceiver)).toHaveLength(2);
+
+  // One that is acknowledged before it could be told is an incident all the same, which nobody is called for.
+  service.usual = { status: 503 };
+  const late = ulid();
+  desk.tell(news({ alertId: late }));
+  await desk.deliver();
+  desk.tell(news({ alertId: late, event: 'acknowledged' }));
+  service.received.length = 0;
+  service.usual = { status: 200 };
+  await desk.pass(2);
+  expect(events()).toEqual(['trigger', 'acknowledge'].map((action) => `${action} strongroom-${late}`));
 });
 
 test("the dead man's switch is called after a good full backup, and after no other job", async ({ desk, service }) => {

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import { Scheduler } from '../../../main/scheduler/scheduler.ts';
 import type { ScheduledAsk, ScheduledJobs } from '../../../main/scheduler/scheduledJob.ts';
 import { pauseOf, setPause } from '../../../main/scheduler/pause.ts';
+import { outboxStatuses, usualRoute, type ChannelSettings } from '../../../shared/channel.ts';
 import type { Rule, ScheduledKind } from '../../../shared/schedule.ts';
 import { test as base, type HandClock } from '../../support/openedWorkspace.ts';
 
@@ -204,6 +205,67 @@ test('what is wanted once is done once, with what was said for it', async ({ wor
   expect(ran.list).toMatchObject([{ ask: { source: 'shop', note: 'the sale', pinned: true } }]);
   expect(schedules.oneOffs(5)).toMatchObject([{ id: 'a', outcome: 'DONE' }]);
   expect(schedules.cancelOneOff('a')).toBe(false);
+});
+
+for (const [how, notify, waiting] of [
+  ['is told to channels that wake nobody, where somebody asked for that', 'always', ['mail', 'hook']],
+  ['is not told where nobody asked', 'failure', []],
+] as const)
+  test(`what was wanted once and went well ${how}`, async ({ workspace, clock, rule: _rule, open }) => {
+    const { console, board } = workspace;
+    const { channels, outbox, schedules } = console;
+    const created = { route: usualRoute('webhook'), createdAt: '2026-05-01T00:00:00.000Z' };
+    const mail: ChannelSettings = {
+      kind: 'email',
+      host: 'm',
+      port: 25,
+      tls: 'none',
+      user: null,
+      from: 'a@b',
+      to: ['c@d'],
+    };
+    channels.put({ ...created, name: 'mail', settings: mail });
+    channels.put({ ...created, name: 'hook', settings: { kind: 'webhook', host: 'h', signed: false } });
+    channels.put({ ...created, name: 'duty', settings: { kind: 'pagerduty', url: 'https://pd.example' } });
+    channels.put({ ...created, name: 'life', settings: { kind: 'deadman', host: 'h' } });
+    const at = new Date(clock.now() + 60_000).toISOString();
+    const ask = { kind: 'full', source: 'shop', tenants: null, note: null, pinned: false, notify } as const;
+    schedules.addOneOff({ ...ask, id: 'a', at }, at);
+    open();
+    clock.pass(120);
+    await board.settled(false);
+    const told = outbox
+      .list({ statuses: outboxStatuses, limit: 10 })
+      .filter(({ newsId }) => newsId.startsWith('done:'));
+    expect(told.map(({ channel }) => channel).toSorted()).toEqual([...waiting].toSorted());
+    for (const { tidings } of told)
+      expect(tidings).toMatchObject({
+        kind: 'done',
+        sentence: 'Backup of shop went well.',
+        path: '/backups?source=shop',
+      });
+  });
+
+test('what was wanted once and ended just before a power cut is told by the next process, once', async ({
+  workspace,
+  clock,
+  rule: _rule,
+  open,
+}) => {
+  const { channels, outbox, schedules, jobLog } = workspace.console;
+  const settings = { kind: 'webhook', host: 'h', signed: false } as const;
+  channels.put({ name: 'hook', settings, route: usualRoute('webhook'), createdAt: '2026-05-01T00:00:00.000Z' });
+  const at = new Date(clock.now()).toISOString();
+  const ask = { kind: 'full', source: 'shop', tenants: null, note: null, pinned: false, notify: 'always' } as const;
+  schedules.addOneOff({ ...ask, id: 'a', at }, at);
+  const jobId = '01JD0000000000000000000000';
+  schedules.claimOneOff('a', jobId);
+  jobLog.started(jobId, 'backup full', 'shop');
+  jobLog.ended(jobId, 'DONE', [], null);
+  open();
+  open();
+  expect(outbox.list({ statuses: outboxStatuses, limit: 10 })).toMatchObject([{ newsId: `done:${jobId}` }]);
+  expect(schedules.oneOffs(5)).toMatchObject([{ id: 'a', outcome: 'DONE' }]);
 });
 
 test('a run that was taken and never begun has failed when the next process opens, and comes no more', async ({
