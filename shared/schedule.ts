@@ -5,6 +5,7 @@ export const scheduledKinds = [
   'configuration',
   'cleanup',
   'integrity',
+  'replicate',
   'test-restore',
   'health',
 ] as const;
@@ -17,6 +18,7 @@ export const scheduledKindNames: Record<ScheduledKind, string> = {
   configuration: 'Configuration',
   cleanup: 'Clean-up',
   integrity: 'Integrity check',
+  replicate: 'Copying what is missing',
   'test-restore': 'Test restore',
   health: 'Health',
 };
@@ -45,6 +47,7 @@ export const defaultRules: Record<ScheduledKind, { cron: string; about: About }>
   configuration: { cron: '0 4 * * *', about: 'source' },
   cleanup: { cron: '0 5 * * *', about: 'console' },
   integrity: { cron: '0 * * * *', about: 'console' },
+  replicate: { cron: '20 * * * *', about: 'console' },
   'test-restore': { cron: '0 3 1 * *', about: 'source' },
   health: { cron: '*/5 * * * *', about: 'console' },
 };

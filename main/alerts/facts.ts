@@ -81,6 +81,8 @@ export interface StoreFacts {
   /** Whether every backup is written here first. */
   primary: boolean;
   addedAt: number;
+  /** When it answered again after it had been away; null: it never was. */
+  backAt: number | null;
   look: Look<StoreSeen> | null;
   /** Good backups that should have a copy here and have none. */
   missing: MissingCopies;

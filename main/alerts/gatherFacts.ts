@@ -76,6 +76,7 @@ export function gatherFacts(from: Watched, running: readonly RunningFacts[], now
         kind: settings.kind,
         primary: name === primary,
         addedAt: timeOf(storesAdded.get(name)) ?? now,
+        backAt: timeOf(from.looks.get('store', name)?.backAt),
         look: lookOf(from.looks, 'store', name, storeSeenSchema),
         missing: { ...missing, oldestAt: timeOf(missing.oldestAt) },
         bad: { ...bad, foundAt: timeOf(bad.foundAt) },

@@ -84,7 +84,7 @@ export function addBackupVerbs(program: Command): Command {
         command,
         (verb) =>
           changing(verb, 'backups.replicate', {}, async (console, audited) =>
-            (await import('../requests/backups.ts')).replicateMissing(console, audited),
+            (await import('../requests/replicas.ts')).replicateMissing(console, audited),
           ),
         ({ backups }) =>
           backups.length === 0

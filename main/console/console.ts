@@ -57,6 +57,8 @@ export class Console {
   systemNotice: SystemNotice | null = null;
   /** Somebody is to be told something: whoever delivers may begin. */
   onTidings: () => void = () => undefined;
+  /** Looks at everything outside and at the alerts, in a console that stays open; null: whoever wants it does it alone. */
+  look: (() => Promise<void>) | null = null;
   private readonly keyStore: KeyStore;
   private readonly lease: Lease | null;
   private key: Promise<MachineKey> | undefined;

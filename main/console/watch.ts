@@ -63,17 +63,15 @@ interface WatchPorts {
   onChanged(): void;
 }
 
-const everyMs = 5 * 60_000;
 /** Several jobs may end at once. */
 const settleMs = 200;
 
-/** Looks after the console while it is open: at everything outside every five minutes, at the alerts after every job. */
+/** Looks after the console while it is open: at everything outside when the health check is due, at the alerts after every job. */
 export class Watch {
   private readonly console: Console;
   private readonly ports: WatchPorts;
   private readonly lookout = new Lookout();
   private readonly ending = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
   private soon: NodeJS.Timeout | undefined;
   private looking: Promise<void> | null = null;
 
@@ -82,15 +80,16 @@ export class Watch {
     this.ports = ports;
   }
 
-  /** Looks now, and from now on every five minutes. */
+  /** The first look; when the next one is due, the schedule says. */
   start(): void {
-    this.timer = setInterval(() => void this.look(), everyMs).unref();
     // What a crash has cut off is told at once, also while a store is waited for.
     this.happened();
-    void this.look();
+    this.look().catch((error: unknown) =>
+      process.emitWarning(`the health check failed: ${reportFailure(error).message}`),
+    );
   }
 
-  /** One look at everything; one that still goes on is not begun again. */
+  /** One look at everything; one that still goes on is not begun again. @throws what kept it from looking at all */
   look(): Promise<void> {
     this.looking ??= this.lookOnce().finally(() => {
       this.looking = null;
@@ -107,19 +106,17 @@ export class Watch {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
     clearTimeout(this.soon);
     this.ending.abort();
-    await this.looking;
+    await this.looking?.catch(() => undefined); // whoever has asked for the look was told
   }
 
   private async lookOnce(): Promise<void> {
     try {
       await lookAround(this.console, this.ending.signal, this.lookout);
-    } catch (error) {
-      process.emitWarning(`the health check failed: ${reportFailure(error).message}`);
+    } finally {
+      if (!this.ending.signal.aborted) this.evaluate();
     }
-    if (!this.ending.signal.aborted) this.evaluate();
   }
 
   private evaluate(): void {
@@ -142,6 +139,13 @@ export class Watch {
     }
     this.ports.onChanged();
   }
+}
+
+/** The health check: one look at everything, and the alerts brought up to date. @throws what kept it from looking at all */
+export async function checkHealth(console: Console, signal: AbortSignal): Promise<void> {
+  if (console.look) return console.look();
+  await lookAround(console, signal);
+  evaluateAlerts(console, []);
 }
 
 /** One look at every store and database of a console; what was seen is in its state. */

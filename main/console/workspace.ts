@@ -76,6 +76,7 @@ export class Workspace {
       onChanged: () => this.announcer.tell('changed', { areas: ['alerts'] }),
     });
     this.opened = { console, board, demoShop, deliveries, watch };
+    console.look = () => watch.look();
     watch.start();
     // A shop that does not start is shown as stopped; its console opens all the same.
     demoShop.resume().then(

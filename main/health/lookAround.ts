@@ -32,9 +32,11 @@ export class Lookout {
   private readonly hanging = new Set<string>();
   private readonly toolsOf = new Map<string, { at: number; found: Promise<ClientTools[]> }>();
   private readonly patience: number;
+  private readonly now: () => number;
 
-  constructor(patience = patienceMs) {
+  constructor(patience = patienceMs, now: () => number = Date.now) {
     this.patience = patience;
+    this.now = now;
   }
 
   async lookAround(tools: LookTools, signal: AbortSignal): Promise<void> {
@@ -62,7 +64,8 @@ export class Lookout {
     work: (ended: AbortSignal) => Promise<unknown>,
   ): Promise<void> {
     const key = `${kind}:${name}`;
-    const note = (found: Parameters<Looks['note']>[3]) => looks.note(kind, name, new Date().toISOString(), found);
+    const note = (found: Parameters<Looks['note']>[3]) =>
+      looks.note(kind, name, new Date(this.now()).toISOString(), found);
     if (this.hanging.has(key)) {
       note({ failure: noAnswer(kind, name, this.patience) });
       return;

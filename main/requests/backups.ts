@@ -7,16 +7,11 @@ import type { Manifest } from '../../shared/manifest.ts';
 import type { Restore } from '../../shared/restore.ts';
 import { handRestoreCommands } from '../../shared/repositoryFormat.ts';
 import { backupTools } from '../console/assemble.ts';
-import { expiryTools } from '../console/retention.ts';
 import { fullBackup } from '../backup/fullBackup.ts';
 import { importBackup } from '../backup/importBackup.ts';
 import { drillSettings } from '../console/drillSettings.ts';
-import { mendLocalCopy } from '../backup/mendLocalCopy.ts';
-import { replicate } from '../backup/replicate.ts';
 import type { Console } from '../console/console.ts';
 import type { JobWatcher } from '../jobs/jobRunner.ts';
-import { forgoExpired } from '../retention/forgoExpired.ts';
-import { getManifest } from '../storage/repository.ts';
 import { judgeCopies } from './judgements.ts';
 import { namedSource } from './sources.ts';
 
@@ -98,38 +93,6 @@ function noting(job: Job, also: (sentence: string) => void): Job {
       job.note(sentence);
     },
   };
-}
-
-/**
- * Copies to every store what it lacks: new stores, failed copies, interrupted uploads, what a verification found bad.
- * @returns the backups that were looked at, with their copies as they are now.
- */
-export async function replicateMissing(
-  console: Console,
-  { jobId, signal, watcher }: RunOptions,
-): Promise<{ backups: Backup[] }> {
-  const tools = await backupTools(console);
-  forgoExpired(expiryTools(console));
-  const missing = new Map<string, typeof tools.otherStores>();
-  for (const store of tools.otherStores)
-    for (const id of console.catalogue.missingIn(store.name)) missing.set(id, [...(missing.get(id) ?? []), store]);
-  for (const id of console.catalogue.missingIn(tools.localStore.name)) missing.set(id, missing.get(id) ?? []);
-  const reads = [...missing.keys()];
-  await console.run({ id: jobId, kind: 'replicate', subject: '', signal, watcher, reads }, async (job) => {
-    for (const [id, stores] of missing) {
-      const manifest = console.catalogue.manifest(id);
-      if (!manifest) continue;
-      try {
-        await mendLocalCopy(manifest, tools, job);
-      } catch (error) {
-        signal.throwIfAborted();
-        job.note(`${id} is not copied, because its local copy is not good: ${reportFailure(error).message}`);
-        continue;
-      }
-      await replicate(manifest, await getManifest(tools.localStore, id, signal), tools, job, stores);
-    }
-  });
-  return { backups: [...missing.keys()].map((id) => namedBackup(console, id)) };
 }
 
 /** One backup with everything that is known of it, also after it was deleted. @throws BACKUP_NOT_FOUND */

@@ -1,4 +1,5 @@
 import { Failure } from '../../shared/failure.ts';
+import { hasOverdueCopies } from '../console/overdueCopies.ts';
 import type { ScheduledAsk, ScheduledJobs } from '../scheduler/scheduledJob.ts';
 
 /**
@@ -33,6 +34,16 @@ export const scheduledJobs: ScheduledJobs = {
       const { checkAllIntegrity } = await import('./verify.ts');
       return checkAllIntegrity(console, options);
     },
+  },
+  replicate: {
+    logged: 'replicate',
+    isWanted: hasOverdueCopies,
+    run: async (console, _, options) => (await import('./replicas.ts')).copyOverdue(console, options),
+  },
+  health: {
+    logged: 'health',
+    light: true,
+    run: async (console, _, { signal }) => (await import('../console/watch.ts')).checkHealth(console, signal),
   },
   'test-restore': {
     logged: 'test restore',

@@ -42,7 +42,7 @@ export function previewRule(rule: Rule, now: number, count: number): { words: st
   return { words: ruleInWords(rule.cron), next };
 }
 
-/** @throws SCHEDULE_NOT_FOUND, SCHEDULE_WRONG, ZONE_UNKNOWN */
+/** @throws SCHEDULE_NOT_FOUND, SCHEDULE_WRONG, ZONE_UNKNOWN, REQUEST_REFUSED */
 export async function setSchedule(
   console: Console,
   ask: { id: string; enabled: boolean } & Rule,
@@ -50,6 +50,12 @@ export async function setSchedule(
 ): Promise<ScheduleView> {
   const known = namedSchedule(console, ask.id);
   checkRule(ask);
+  if (known.kind === 'health' && !ask.enabled)
+    throw new Failure(
+      'REQUEST_REFUSED',
+      'the health check cannot be turned off: it tells of everything else that goes wrong',
+      'Let it look less often: give it another time, such as */15 * * * *.',
+    );
   const same = known.cron === ask.cron && known.zone === ask.zone && known.enabled === ask.enabled;
   // What would have been due by another rule, or while it was off, is not caught up with.
   if (!same) console.schedules.change({ ...ask, countsFrom: new Date(now).toISOString() });
@@ -155,7 +161,8 @@ export function nextRuns(
   return console.schedules
     .all()
     .filter(({ kind, source, enabled }) => {
-      if (filter.kind !== undefined && kind !== filter.kind) return false;
+      // The health check runs all the time, and would stand first for ever.
+      if (kind !== (filter.kind ?? kind) || (kind === 'health' && filter.kind === undefined)) return false;
       return enabled && scheduledJobs[kind] && (filter.source === undefined || source === filter.source);
     })
     .flatMap(({ kind, source, cron, zone }) =>

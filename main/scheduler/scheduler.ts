@@ -59,10 +59,11 @@ export class Scheduler {
     if (!this.workspace.ready) return;
     const { console } = this.workspace;
     if (this.begunWith !== console) this.begin(console);
-    if (pauseOf(console.preferences)) return;
+    const paused = pauseOf(console.preferences) !== null;
     const now = this.clock.now();
-    for (const oneOff of console.schedules.oneOffs(20)) this.takeOneOff(console, oneOff, now);
-    for (const schedule of console.schedules.all()) this.takeDue(console, schedule, now);
+    if (!paused) for (const oneOff of console.schedules.oneOffs(20)) this.takeOneOff(console, oneOff, now);
+    for (const schedule of console.schedules.all())
+      if (!paused || this.jobs[schedule.kind]?.light) this.takeDue(console, schedule, now);
   }
 
   /** Starts nothing more. What is on the board goes on; light jobs are cancelled. Returns when they have ended. */
@@ -112,6 +113,10 @@ export class Scheduler {
     const jobId = ulid(now);
     const run = { nominal: iso(due.run.nominal), claimedAt: iso(now), jobId, missed: due.run.missed };
     if (!console.schedules.claim(id, run)) return;
+    if (job.isWanted?.(console) === false) {
+      console.schedules.settle(jobId, 'DONE');
+      return;
+    }
     const ask = { source, tenants: null, note: null, pinned: false };
     this.underway.set(id, jobId);
     this.begunBy(console, { jobId, kind, job, ask }, () => this.underway.delete(id));
@@ -177,6 +182,7 @@ export class Scheduler {
     const signal = AbortSignal.any([cancel.signal, AbortSignal.timeout(lightMs)]);
     const ended = job
       .run(console, ask, { jobId, signal })
+      .then(() => this.noteRecovery(console, jobId, job.logged, ask.source ?? ''))
       .catch((error: unknown) => {
         if (console.jobLog.get(jobId)) return;
         console.jobLog.started(jobId, job.logged, ask.source ?? '');
@@ -187,6 +193,14 @@ export class Scheduler {
         settle();
       });
     this.light.set(cancel, ended);
+  }
+
+  /** One that failed the last time goes well again: an alert waits for that. */
+  private noteRecovery({ jobLog }: Console, jobId: string, kind: string, subject: string): void {
+    const before = jobLog.newest(kind, subject);
+    if (!before || before.status === 'DONE') return;
+    jobLog.started(jobId, kind, subject);
+    jobLog.ended(jobId, 'DONE', [], null);
   }
 }
 

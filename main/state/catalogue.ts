@@ -271,6 +271,21 @@ export class Catalogue {
       .all(store) as string[];
   }
 
+  /**
+   * Good backups of which a store was never given a whole copy, oldest first. What was there and is bad is for the
+   * integrity check to make again; a backup whose own job still runs is being copied by it.
+   */
+  neverCopiedTo(store: string): string[] {
+    return this.state
+      .prepare(
+        `SELECT id FROM backups b WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL AND manifest IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = b.id AND store = ? AND state NOT IN ('PENDING', 'FAILED'))
+           AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = b.job_id AND jobs.status = 'RUNNING') ORDER BY id`,
+      )
+      .pluck()
+      .all(store) as string[];
+  }
+
   /** Good copies in a store, with their bytes and the moment of the newest backup among them. */
   copiesIn(store: string): { copies: number; copiedBytes: number; newestCopyAt: string | null } {
     return this.state

@@ -52,6 +52,13 @@ export class JobLog {
     return row ? toJob(row) : null;
   }
 
+  newest(kind: string, subject: string): LoggedJob | null {
+    const row = this.state
+      .prepare(`SELECT ${columns} FROM jobs WHERE kind = ? AND subject = ? ORDER BY id DESC LIMIT 1`)
+      .get(kind, subject) as JobRow | undefined;
+    return row ? toJob(row) : null;
+  }
+
   /** Newest first. */
   list(limit: number): LoggedJob[] {
     const rows = this.state.prepare(`SELECT ${columns} FROM jobs ORDER BY id DESC LIMIT ?`).all(limit) as JobRow[];

@@ -5,6 +5,8 @@ export interface KnownLook {
   at: string;
   /** Since when every look has failed; null where the newest did not. */
   failingSince: string | null;
+  /** When it answered again after more than one look had failed; null: it never was away for so long. */
+  backAt: string | null;
   failure: { code: string; message: string; hint: string } | null;
   /** What was seen, as whoever looked wrote it; null where the look failed. */
   seen: unknown;
@@ -20,8 +22,10 @@ export class Looks {
 
   get(kind: 'store' | 'source', name: string): KnownLook | null {
     const row = this.state
-      .prepare('SELECT at, failing_since AS failingSince, failure, seen FROM looks WHERE kind = ? AND name = ?')
-      .get(kind, name) as { at: string; failingSince: string | null; failure: string | null; seen: string | null };
+      .prepare(
+        'SELECT at, failing_since AS failingSince, back_at AS backAt, failure, seen FROM looks WHERE kind = ? AND name = ?',
+      )
+      .get(kind, name) as Omit<KnownLook, 'failure' | 'seen'> & { failure: string | null; seen: string | null };
     if (!row) return null;
     return {
       ...row,
@@ -41,6 +45,7 @@ export class Looks {
       .prepare(
         `INSERT INTO looks (kind, name, at, failing_since, failure, seen) VALUES (@kind, @name, @at, @since, @failure, @seen)
          ON CONFLICT (kind, name) DO UPDATE SET at = excluded.at, failure = excluded.failure, seen = excluded.seen,
+           back_at = CASE WHEN excluded.failure IS NULL AND failing_since < at THEN excluded.at ELSE back_at END,
            failing_since = CASE WHEN excluded.failure IS NULL THEN NULL ELSE coalesce(failing_since, excluded.at) END`,
       )
       .run({

@@ -162,4 +162,6 @@ export const migrations: readonly string[] = [
    UPDATE backups SET imported_at = manifest ->> '$.imported.importedAt' WHERE manifest LIKE '%"importedAt"%';
    CREATE INDEX backups_imported ON backups (id, imported_at) WHERE imported_at IS NOT NULL;
    CREATE INDEX backups_kept ON backups (id, kind, source, tenant, status, created_at, pinned) WHERE deleted_at IS NULL;`,
+  // When a store or database last answered again after it had been away.
+  `ALTER TABLE looks ADD COLUMN back_at TEXT;`,
 ];

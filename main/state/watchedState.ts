@@ -153,7 +153,7 @@ export class WatchedState {
       .prepare(
         `SELECT ${jobColumns} FROM jobs
          WHERE id IN (SELECT max(id) FROM jobs WHERE status IN ('DONE', 'FAILED', 'INTERRUPTED')
-           AND kind IN ('backup full', 'backup tenants', 'backup config', 'cleanup', 'integrity', 'health')
+           AND kind IN ('backup full', 'backup tenants', 'backup config', 'cleanup', 'integrity', 'replicate', 'health')
            GROUP BY kind, subject)`,
       )
       .all() as EndedJobRow[];

@@ -41,13 +41,14 @@ function badCondition({ name, bad }: StoreFacts): Condition[] {
 }
 
 function missingCondition(
-  { name, missing, addedAt }: StoreFacts,
+  { name, missing, addedAt, backAt }: StoreFacts,
   { replicaHours }: AlertRules,
   now: number,
 ): Condition[] {
   const { count, oldestAt, oldestId } = missing;
-  // What was there before the store is counted from when the store came.
-  if (count === 0 || oldestAt === null || now - Math.max(oldestAt, addedAt) <= replicaHours * hourMs) return [];
+  if (count === 0 || oldestAt === null) return [];
+  // What was there before the store is counted from when the store came, and what it missed from when it came back.
+  if (now - Math.max(oldestAt, addedAt, backAt ?? 0) <= replicaHours * hourMs) return [];
   return [
     {
       type: 'REPLICA_MISSING',

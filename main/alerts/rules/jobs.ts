@@ -1,12 +1,17 @@
 import { formatDuration } from '../../../shared/format.ts';
 import { jobName } from '../../../shared/jobWords.ts';
 import type { AlertRules } from '../../../shared/alertRules.ts';
-import type { EndedJob, RunningFacts } from '../facts.ts';
+import type { EndedJob, Facts, RunningFacts } from '../facts.ts';
 import { about, because, type Condition, type Rule } from '../rule.ts';
 import { storeUnreachable } from './reach.ts';
 
 /** Jobs that run by themselves and have no other alert for their failure. */
-const watched: Record<string, string> = { cleanup: 'clean-up', integrity: 'integrity check', health: 'health check' };
+const watched: Record<string, string> = {
+  cleanup: 'clean-up',
+  integrity: 'integrity check',
+  replicate: 'copying of what is missing',
+  health: 'health check',
+};
 
 /** What these found is told by the alerts about it. */
 const findings = new Set(['COPY_DAMAGED', 'OBJECT_MISSING', 'MANIFEST_MISSING', 'BACKUP_UNREADABLE', 'NO_GOOD_COPY']);
@@ -15,12 +20,14 @@ const findings = new Set(['COPY_DAMAGED', 'OBJECT_MISSING', 'MANIFEST_MISSING', 
 export const jobs: Rule = {
   types: ['CLEANUP_FAILURE', 'JOB_FAILURE', 'JOB_STALLED'],
   conditions: (facts, rules) => [
-    ...facts.jobs.filter(isFailed).map((job) =>
-      failedCondition(
-        job,
-        facts.stores.map(({ name }) => storeUnreachable(name)),
+    ...facts.jobs
+      .filter((job) => isFailed(job) && !isMoot(job, facts))
+      .map((job) =>
+        failedCondition(
+          job,
+          facts.stores.map(({ name }) => storeUnreachable(name)),
+        ),
       ),
-    ),
     ...facts.running.filter((job) => isStalled(job, rules, facts.now)).map((job) => stalledCondition(job, facts.now)),
   ],
   evidence({ type, fingerprint, about: { jobId } }, facts, rules) {
@@ -30,7 +37,8 @@ export const jobs: Rule = {
       return isStalled(job, rules, facts.now) ? null : 'it moves again';
     }
     const newest = facts.jobs.find((job) => fingerprintOf(job) === fingerprint);
-    return newest && !isFailed(newest) ? 'a later one went well' : null;
+    if (newest && !isFailed(newest)) return 'a later one went well';
+    return newest && isMoot(newest, facts) ? 'every store has its copies' : null;
   },
 };
 
@@ -40,6 +48,11 @@ function fingerprintOf({ kind, subject }: EndedJob): string {
 
 function isFailed({ kind, status, failure }: EndedJob): boolean {
   return kind in watched && status !== 'DONE' && !(kind === 'integrity' && findings.has(failure?.code ?? ''));
+}
+
+/** Copying that was cut off after its last copy: where nothing is missing, no later one begins and goes well. */
+function isMoot({ kind }: EndedJob, { stores }: Facts): boolean {
+  return kind === 'replicate' && stores.every(({ missing }) => missing.count === 0);
 }
 
 function isStalled({ movedAt }: RunningFacts, { stallMinutes }: AlertRules, now: number): boolean {

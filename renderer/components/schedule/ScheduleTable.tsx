@@ -59,7 +59,7 @@ function Row({ schedule, paused, onEdit }: { schedule: ScheduleView; paused: boo
         {zone !== ownZone && <div className={look.dim}>{zone}</div>}
       </Table.Td>
       <Table.Td>
-        <Next schedule={schedule} paused={paused} />
+        <Next schedule={schedule} paused={paused && kind !== 'health'} />
       </Table.Td>
       <Table.Td>
         <Last schedule={schedule} />

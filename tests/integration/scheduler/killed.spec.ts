@@ -8,7 +8,7 @@ import type { Backup } from '../../../shared/backup.ts';
 import type { ListedAlerts } from '../../../shared/contract/alerts.ts';
 import type { ScheduleList } from '../../../shared/contract/schedules.ts';
 import type { CrashPoint } from '../../../shared/job.ts';
-import type { ScheduledKind } from '../../../shared/schedule.ts';
+import { defaultRules, type ScheduledKind } from '../../../shared/schedule.ts';
 import { scratchDatabases } from '../../support/databasePicture.ts';
 import { HttpReceiver } from '../../support/receivers.ts';
 import { startServe } from '../../support/serveHost.ts';
@@ -45,6 +45,16 @@ const cases: Case[] = [
   },
   { kind: 'configuration', logged: 'backup config', point: 'data-committed', alert: 'BACKUP_FAILURE' },
   { kind: 'integrity', logged: 'integrity', point: 'mend-replaced', alert: 'JOB_FAILURE', before: damageOneCopy },
+  {
+    kind: 'replicate',
+    logged: 'replicate',
+    point: 'upload-data-done',
+    alert: 'JOB_FAILURE',
+    before: async ({ shopConsole: { cli }, folder }) => {
+      await succeed(cli, 'backup', 'full', 'shop');
+      await succeed(cli, 'store', 'add', 'usb', '--kind', 'local', '--path', join(folder, 'usb'));
+    },
+  },
   {
     kind: 'test-restore',
     logged: 'test restore',
@@ -129,7 +139,7 @@ for (const { kind, logged, point, alert, before } of cases)
     expect(told()).toEqual(['opened', 'resolved']);
   });
 
-const aboutOf = (kind: ScheduledKind) => (['integrity', 'cleanup'].includes(kind) ? [] : ['shop']);
+const aboutOf = (kind: ScheduledKind) => (defaultRules[kind].about === 'console' ? [] : ['shop']);
 
 function runsOf(home: string, kind: ScheduledKind, logged: string): { runs: number; jobs: string[] } {
   const state = new Database(join(home, 'strongroom.sqlite'), { readonly: true });

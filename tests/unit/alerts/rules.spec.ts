@@ -226,6 +226,22 @@ test('a backup may lack a copy for six hours, and one that is older than its sto
   expect(over(condition, facts())).toBe('every good backup has its copy in r2');
 });
 
+test('what a store missed while it was away counts from when it came back: it is being copied', () => {
+  const missing = { count: 2, oldestAt: noon - dayMs, oldestId: '01A' };
+  const backSince = (ms: number) => facts({ stores: [aStore(), aCloud({ missing, backAt: noon - ms })] });
+  expect(types(backSince(5 * hourMs))).toEqual([]);
+  expect(types(backSince(7 * hourMs))).toEqual(['REPLICA_MISSING']);
+});
+
+test('copying that was cut off is told while a copy is missing, and is over without a later one when none is', () => {
+  const cutOff = aJob({ kind: 'replicate', subject: '', status: 'INTERRUPTED' });
+  const missing = { count: 1, oldestAt: noon - hourMs, oldestId: '01A' };
+  const condition = only('JOB_FAILURE', facts({ jobs: [cutOff], stores: [aStore(), aCloud({ missing })] }));
+  expect(condition.message).toBe('The copying of what is missing was cut off');
+  expect(types(facts({ jobs: [cutOff] }))).toEqual([]);
+  expect(over(condition, facts({ jobs: [cutOff] }))).toBe('every store has its copies');
+});
+
 test('missing copies are a part of the store that is away', () => {
   const missing = { count: 2, oldestAt: noon - dayMs, oldestId: '01A' };
   const root = only(

@@ -31,6 +31,7 @@ export function aStore(parts: Partial<StoreFacts> = {}): StoreFacts {
     kind: 'local',
     primary: true,
     addedAt: noon - 100 * dayMs,
+    backAt: null,
     look: {
       at: noon - minuteMs,
       failure: null,

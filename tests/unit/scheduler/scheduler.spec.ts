@@ -313,4 +313,49 @@ test('a light job is on no board and in no log, unless it fails', async ({ works
   await again.stop();
   const health = schedules.all().find(({ kind }) => kind === 'health');
   expect(schedules.runs(health!.id, 5).map(({ outcome }) => outcome)).toEqual(['FAILED', 'DONE']);
+  // That it goes well again is in the log, once, because an alert waits for it.
+  fails = false;
+  clock.pass(1000);
+  const well = new Scheduler(workspace, { health: { logged: 'health', light: true, run } }, clock);
+  await expect.poll(() => jobLog.list(5)).toMatchObject([{ kind: 'health', status: 'DONE' }, { status: 'FAILED' }]);
+  clock.pass(1000);
+  await well.stop();
+  expect(jobLog.list(5)).toHaveLength(2);
+});
+
+test('during a pause only the light jobs go on', async ({ workspace, clock, ran, rule: _rule }) => {
+  let looks = 0;
+  const health = { logged: 'health', light: true, run: async () => void looks++ };
+  const { console, board } = workspace;
+  setPause(console.preferences, { since: new Date(clock.now()).toISOString(), by: 'Anna' });
+  const scheduler = new Scheduler(workspace, { ...ran.jobs, health }, clock);
+  clock.pass(dayS);
+  await board.settled(false);
+  await scheduler.stop();
+  expect(looks).toBeGreaterThan(0);
+  expect(ran.list).toEqual([]);
+});
+
+test('a job that has nothing to do lets its moment pass: on no board, in no log, and not as missed', async ({
+  workspace,
+  clock,
+  ran,
+  rule: _rule,
+}) => {
+  const { console, board } = workspace;
+  let wanted = false;
+  const replicate = { ...ran.jobs.cleanup!, logged: 'cleanup', isWanted: () => wanted };
+  const scheduler = new Scheduler(workspace, { replicate }, clock);
+  clock.pass(3 * 3600);
+  await board.settled(false);
+  const schedule = console.schedules.all().find(({ kind }) => kind === 'replicate')!;
+  expect(console.schedules.runs(schedule.id, 10).map(({ outcome }) => outcome)).toEqual(['DONE', 'DONE', 'DONE']);
+  expect(console.jobLog.list(5)).toEqual([]);
+  expect(console.audit.page(null, 5)).toEqual([]);
+  wanted = true;
+  clock.pass(3600);
+  await board.settled(false);
+  await scheduler.stop();
+  expect(ran.list).toHaveLength(1);
+  expect(console.schedules.runs(schedule.id, 1)).toMatchObject([{ missed: 0, outcome: 'DONE' }]);
 });
