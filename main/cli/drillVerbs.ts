@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Assertion, Drill, DrillSettings } from '../../shared/drill.ts';
+import type { Assertion, AssertionResult, Drill, DrillSettings } from '../../shared/drill.ts';
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatDuration } from '../../shared/format.ts';
 import type { ObjectCheck } from '../../shared/restore.ts';
@@ -22,6 +22,7 @@ interface AssertOptions {
   sql?: string;
   expect?: string;
   remove?: string;
+  try?: boolean;
 }
 
 /** @param source the verb `source`, for what a source wants of its test restores. */
@@ -85,6 +86,7 @@ export function addDrillVerbs(program: Command, source: Command): void {
     .option('--sql <query>', 'one query that returns one value; tables with their schema, such as shop.sales')
     .option('--expect <value>', 'what it has to return (without: true)')
     .option('--remove <text>', 'remove the one of this name')
+    .option('--try', 'run it now in the live database, read-only and for 10 s at the most, and save nothing')
     .action((name: string, options: AssertOptions, command: Command) =>
       runVerb(
         command,
@@ -97,11 +99,16 @@ export function addDrillVerbs(program: Command, source: Command): void {
           if (options.name === undefined && options.sql === undefined)
             return withConsole(verb, false, async (console) => (await requests()).shownSettings(console, name));
           const assertion = assertionFrom(options);
+          if (options.try)
+            return changing(verb, 'drills.tryAssertion', { source: name }, async (console) =>
+              (await requests()).tryInSource(console, name, assertion),
+            );
           return changing(verb, 'drills.saveSettings', { source: name }, async (console) =>
             (await requests()).setAssertion(console, name, assertion),
           );
         },
-        (settings) => printSettings(name, settings),
+        (answer) => ('found' in answer ? printAssertion(answer) : printSettings(name, answer)),
+        (answer) => ('found' in answer && !answer.ok ? 6 : 0),
       ),
     );
 
@@ -171,12 +178,14 @@ function printDrill({ id, source, backupId, server, status, startedAt, report, f
         ...problems.slice(0, 5).map((problem) => `            ${problem}`),
       );
   }
-  for (const { name, ok, found, expected, reason } of report.assertions)
-    lines.push(
-      `  ${ok ? 'true     ' : 'NOT TRUE '} ${name}: ${reason ?? `${found ?? 'null'}${ok ? '' : ` in the place of ${expected ?? 'true'}`}`}`,
-    );
+  for (const result of report.assertions) lines.push(`  ${printAssertion(result)}`);
   for (const note of report.notes) lines.push(`  note      ${note}`);
   return lines.join('\n');
+}
+
+function printAssertion({ name, ok, found, expected, reason }: AssertionResult): string {
+  const instead = ok ? '' : ` in the place of ${expected ?? 'true'}`;
+  return `${ok ? 'true     ' : 'NOT TRUE '} ${name}: ${reason ?? `${found ?? 'null'}${instead}`}`;
 }
 
 function printDrills(drills: readonly Drill[]): string {

@@ -5,13 +5,15 @@ import type { Job } from '../../shared/job.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 
 const timeoutSeconds = 60;
+/** In a database that people work in. */
+const trySeconds = 10;
 
 /** Nothing that a query of a person does may change anything, or take for ever. */
-function careful(login: Login): Login {
+function careful(login: Login, seconds = timeoutSeconds): Login {
   const settings = {
     ...login.settings,
     default_transaction_read_only: 'on',
-    statement_timeout: `${timeoutSeconds}s`,
+    statement_timeout: `${seconds}s`,
     lock_timeout: '5s',
   };
   return { ...login, settings };
@@ -36,6 +38,14 @@ export async function runAssertions(
     database,
     job.signal,
   );
+}
+
+/**
+ * Runs one assertion in the live database, in a read-only transaction and never longer than ten seconds.
+ * @returns also what does not hold, or did not run. @throws SOURCE_…
+ */
+export async function tryAssertion(assertion: Assertion, login: Login): Promise<AssertionResult> {
+  return withClient(careful(login, trySeconds), (client) => runOne(assertion, client));
 }
 
 async function runOne(assertion: Assertion, client: pg.Client): Promise<AssertionResult> {

@@ -1,7 +1,7 @@
 import type { drillRequests } from '../../shared/contract/drills.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { HandlersOf } from './context.ts';
-import { drill, namedDrill, saveDrillSettings, shownSettings } from './drills.ts';
+import { drill, namedDrill, saveDrillSettings, shownSettings, tryInSource } from './drills.ts';
 import { namedSource } from './sources.ts';
 import { checkAllIntegrity, integrityPlan, limitReads } from './verify.ts';
 
@@ -20,6 +20,7 @@ export const drillHandlers: HandlersOf<typeof drillRequests> = {
   'drills.settings': ({ source }, { workspace }) => shownSettings(workspace.console, source),
   'drills.saveSettings': ({ source, ...settings }, { workspace }) =>
     saveDrillSettings(workspace.console, source, settings),
+  'drills.tryAssertion': ({ source, assertion }, { workspace }) => tryInSource(workspace.console, source, assertion),
   'integrity.start': (_, { workspace }) => {
     const { console, board } = workspace;
     return { jobId: board.start('integrity', '', (options) => checkAllIntegrity(console, options)) };

@@ -1,14 +1,15 @@
 import { ulid } from 'ulid';
-import type { Assertion, Drill, DrillPlace, DrillSettings } from '../../shared/drill.ts';
+import type { Assertion, AssertionResult, Drill, DrillPlace, DrillSettings } from '../../shared/drill.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Connection } from '../../shared/source.ts';
 import { drillTools } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
 import { drillSettings, setDrillSettings } from '../console/drillSettings.ts';
 import { saveSettings } from '../console/rebuildState.ts';
-import { checkAssertion } from '../drill/assertions.ts';
+import { checkAssertion, tryAssertion } from '../drill/assertions.ts';
 import { drillDatabase } from '../drill/removeDrill.ts';
 import { runDrill } from '../drill/runDrill.ts';
+import type { Login } from '../postgres/connect.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import type { RunOptions } from './backups.ts';
 import { judgeDrill } from './judgements.ts';
@@ -126,15 +127,26 @@ export async function saveDrillSettings(
   changes: Partial<DrillSettings>,
   toCheck: readonly Assertion[] = changes.assertions ?? [],
 ): Promise<DrillSettings> {
-  const { connection } = namedSource(console, source);
+  namedSource(console, source);
   if (toCheck.length > 0)
-    await withLogin(console.home.runDir, connection, await console.password(source, 'main'), async (login) => {
+    await inSource(console, source, async (login) => {
       for (const assertion of toCheck) await checkAssertion(assertion, login);
     });
   const settings = { ...drillSettings(console, source), ...changes };
   setDrillSettings(console, source, settings);
   await saveSettings(console);
   return settings;
+}
+
+/** Runs an assertion in the live database now, read-only, and saves nothing. @throws SOURCE_NOT_FOUND, SOURCE_… */
+export function tryInSource(console: Console, source: string, assertion: Assertion): Promise<AssertionResult> {
+  return inSource(console, source, (login) => tryAssertion(assertion, login));
+}
+
+/** By the login that makes the backups. */
+async function inSource<T>(console: Console, source: string, work: (login: Login) => Promise<T>): Promise<T> {
+  const { connection } = namedSource(console, source);
+  return withLogin(console.home.runDir, connection, await console.password(source, 'main'), work);
 }
 
 /** @throws SOURCE_NOT_FOUND */

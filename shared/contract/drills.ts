@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { drillPlaces, drillStatuses, type Assertion, type Drill, type DrillReport } from '../drill.ts';
+import {
+  drillPlaces,
+  drillStatuses,
+  type Assertion,
+  type AssertionResult,
+  type Drill,
+  type DrillReport,
+} from '../drill.ts';
 import type { ReadForecast, ReadLimits } from '../integrity.ts';
 import { changing, reading } from './define.ts';
 import {
@@ -18,21 +25,21 @@ const assertionSchema = z.strictObject({
   expected: z.string().max(200, 'a value has at most 200 characters').nullable(),
 }) satisfies z.ZodType<Assertion>;
 
+const assertionResultSchema = z.object({
+  ...assertionSchema.shape,
+  found: z.string().nullable(),
+  ok: z.boolean(),
+  seconds: z.number(),
+  reason: z.string().nullable(),
+}) satisfies z.ZodType<AssertionResult>;
+
 const reportSchema = z.object({
   steps: z.array(z.object({ name: z.string(), seconds: z.number() })),
   seconds: z.number(),
   backupCreatedAt: z.string(),
   restoredBytes: z.number(),
   verification: verificationSchema.nullable(),
-  assertions: z.array(
-    z.object({
-      ...assertionSchema.shape,
-      found: z.string().nullable(),
-      ok: z.boolean(),
-      seconds: z.number(),
-      reason: z.string().nullable(),
-    }),
-  ),
+  assertions: z.array(assertionResultSchema),
   notes: z.array(z.string()),
 }) satisfies z.ZodType<DrillReport>;
 
@@ -105,6 +112,12 @@ export const drillRequests = {
       afterEveryBackup: z.boolean(),
     }),
     settingsSchema,
+  ),
+  /** Runs one in the live database now, read-only, and saves nothing. @throws SOURCE_NOT_FOUND, SOURCE_… */
+  'drills.tryAssertion': changing(
+    'owner',
+    z.strictObject({ source: z.string(), assertion: assertionSchema }),
+    assertionResultSchema,
   ),
   /** The hourly check of every store, now. */
   'integrity.start': changing('operator', nothing, startedJob),

@@ -37,6 +37,15 @@ test('a backup is proven from the Overview, its report says what was compared an
   await expectAccessible(page);
   await window.shoot('drill-settings');
   await dialog.getByLabel('Query').fill('SELECT count(*) FROM shop.sales');
+  const tryIt = dialog.getByRole('button', { name: 'Try assertion 1 in the live database' });
+  await tryIt.click();
+  await expect(dialog.getByText(/^It returned \d+ in the place of 0, in /)).toBeVisible();
+  await window.shoot('drill-tried');
+  await dialog.getByLabel('Query').fill(`SELECT setval(pg_get_serial_sequence('shop.sales', 'id'), 1)`);
+  await expect(dialog.getByText(/^It returned/)).toHaveCount(0);
+  await tryIt.click();
+  await expect(dialog.getByText(/read-only transaction/)).toBeVisible();
+  await dialog.getByLabel('Query').fill('SELECT count(*) FROM shop.sales');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
 
@@ -62,4 +71,53 @@ test('a backup is proven from the Overview, its report says what was compared an
   await expect(plan.getByText('0 of 1')).toBeVisible();
   await expectAccessible(page);
   await window.shoot('integrity');
+
+  await page.getByRole('button', { name: 'Change how much of local is read' }).click();
+  await expect(dialog).toHaveCSS('opacity', '1');
+  await expect(dialog.getByText('Enough')).toBeVisible();
+  await dialog.getByLabel('At most in a day').fill('0.00001');
+  await expect(dialog.getByText('Too little to be read in time')).toBeVisible();
+  await expectAccessible(page);
+  await window.shoot('integrity-limits');
+  await dialog.getByLabel('All is read within').fill('14');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(plan.getByText('all every 14 days, at most 10.0 KB a day')).toBeVisible();
+});
+
+test('a backup is proven in a cluster of its own, and on another server, from the list of test restores', async ({
+  shopConsole,
+  openConsole,
+  cluster,
+}) => {
+  await succeed(shopConsole.cli, 'backup', 'full', 'shop');
+  const window = await openConsole(shopConsole.home);
+  const { page } = window;
+  await page.goto(`${new URL(page.url()).origin}/#/restore/drills`);
+  const start = page.getByRole('button', { name: 'New test restore…' });
+  const dialog = page.getByRole('dialog', { name: 'New test restore' });
+  const begin = dialog.getByRole('button', { name: 'Start the test restore' });
+  const proven = page.getByRole('row', { name: /^Proven / });
+
+  await start.click();
+  await dialog.getByRole('radio', { name: /^In a PostgreSQL of its own/ }).check();
+  await expect(dialog).toHaveCSS('opacity', '1');
+  await expectAccessible(page);
+  await window.shoot('drill-new');
+  await begin.click();
+  await expect(proven.filter({ hasText: 'this machine' })).toBeVisible({ timeout: 60_000 });
+
+  await start.click();
+  await dialog.getByRole('radio', { name: 'On another server' }).check();
+  await begin.click();
+  await expect(dialog.getByLabel('Host')).toBeFocused();
+  await dialog.getByLabel('Host').fill(cluster.host);
+  await dialog.getByLabel('Port').fill(String(cluster.port));
+  await dialog.getByLabel('Role').fill(cluster.user);
+  await dialog.getByRole('textbox', { name: 'Password' }).fill(cluster.password);
+  await expectAccessible(page);
+  await window.shoot('drill-new-server');
+  await begin.click();
+  await expect(proven.filter({ hasText: String(cluster.port) })).toBeVisible({ timeout: 60_000 });
+  expect(await scratchDatabases(cluster)).toEqual([]);
 });

@@ -1,13 +1,14 @@
-import { Button, Group, Paper, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import type { Assertion, DrillSettings } from '../../../shared/drill.ts';
+import type { DrillSettings } from '../../../shared/drill.ts';
 import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { SourceModal } from '../../forms/SourceModal.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useAnswer } from '../../useAnswer.ts';
+import { AssertionFields, assertionOf, type AssertionDraft } from './AssertionFields.tsx';
 
 interface DrillsModalProps {
   source: string;
@@ -31,10 +32,7 @@ function Asked({ source, onClose }: Omit<DrillsModalProps, 'opened'>) {
   return <SettingsForm source={source} settings={value} onClose={onClose} />;
 }
 
-interface Draft extends Omit<Assertion, 'expected'> {
-  key: number;
-  expected: string;
-}
+type Draft = AssertionDraft & { key: number };
 
 let nextKey = 0;
 
@@ -43,17 +41,14 @@ function SettingsForm({ source, settings, onClose }: Omit<DrillsModalProps, 'ope
   const [drafts, setDrafts] = useState<Draft[]>(() =>
     settings.assertions.map((one) => ({ ...one, expected: one.expected ?? '', key: nextKey++ })),
   );
-  const { busy, failure, attempt } = useAttempt();
-  const change = (key: number, changes: Partial<Draft>) =>
+  const { busy, failure, attempt, forget } = useAttempt();
+  const change = (key: number, changes: Partial<Draft>) => {
+    forget();
     setDrafts(drafts.map((one) => (one.key === key ? { ...one, ...changes } : one)));
+  };
   const save = () =>
     attempt(async () => {
-      const assertions = drafts.map(({ name, sql, expected }) => ({
-        name,
-        sql,
-        expected: expected.trim() === '' ? null : expected.trim(),
-      }));
-      await act('drills.saveSettings', { source, assertions, afterEveryBackup });
+      await act('drills.saveSettings', { source, assertions: drafts.map(assertionOf), afterEveryBackup });
       notifications.show({ color: 'green', message: `The test restores of ${source} are set.` });
       onClose();
     });
@@ -68,46 +63,18 @@ function SettingsForm({ source, settings, onClose }: Omit<DrillsModalProps, 'ope
       <Text size="sm">
         Every test restore compares rows, indexes, keys and sequences with the backup. Here you say what must be true
         besides: one query each that returns one value, with the schema before each table. It runs read-only in the
-        restored database; the database is asked now whether it understands it.
+        restored database. When it is saved, the live database is asked whether it understands it; it runs there only if
+        you try it.
       </Text>
-      {drafts.map(({ key, name, sql, expected }, index) => (
-        <Paper key={key} withBorder p="sm" role="group" aria-label={`Assertion ${index + 1}`}>
-          <Stack gap="xs">
-            <Group gap="xs" align="flex-end" wrap="nowrap">
-              <TextInput
-                flex={1}
-                label="Name"
-                placeholder="sales are there"
-                value={name}
-                onChange={({ currentTarget }) => change(key, { name: currentTarget.value })}
-              />
-              <TextInput
-                w={160}
-                label="Expected value"
-                placeholder="true"
-                value={expected}
-                onChange={({ currentTarget }) => change(key, { expected: currentTarget.value })}
-              />
-              <Button
-                variant="subtle"
-                color="red"
-                aria-label={`Remove assertion ${index + 1}`}
-                onClick={() => setDrafts(drafts.filter((one) => one.key !== key))}
-              >
-                Remove
-              </Button>
-            </Group>
-            <Textarea
-              label="Query"
-              placeholder="SELECT count(*) > 0 FROM shop.sales"
-              autosize
-              minRows={2}
-              styles={{ input: { fontFamily: 'monospace' } }}
-              value={sql}
-              onChange={({ currentTarget }) => change(key, { sql: currentTarget.value })}
-            />
-          </Stack>
-        </Paper>
+      {drafts.map((draft, index) => (
+        <AssertionFields
+          key={draft.key}
+          source={source}
+          number={index + 1}
+          draft={draft}
+          onChange={(changes) => change(draft.key, changes)}
+          onRemove={() => setDrafts(drafts.filter(({ key }) => key !== draft.key))}
+        />
       ))}
       <Group>
         <Button

@@ -1,4 +1,5 @@
 import { Button, Group, Table, Text } from '@mantine/core';
+import { useState } from 'react';
 import type { ReadForecast, ReadLimits } from '../../../shared/integrity.ts';
 import { formatBytes, formatCount } from '../../../shared/format.ts';
 import { act, tellFailure } from '../../act.ts';
@@ -8,10 +9,12 @@ import { Section } from '../../components/Section.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import { useJobs } from '../../stores/jobStore.ts';
 import { useAnswer } from '../../useAnswer.ts';
+import { ReadLimitsModal } from './ReadLimitsModal.tsx';
 
 /** How soon every copy of each store is read to its end, and whether its limits let it. */
 export function Integrity() {
   const { value, failure, again } = useAnswer('integrity.plan', {}, ['stores', 'backups']);
+  const [changing, setChanging] = useState<ReadForecast | null>(null);
   const running = useJobs(({ running: jobs }) => jobs.some(({ kind }) => kind === 'integrity'));
   return (
     <Section title="Are the copies still good?">
@@ -25,8 +28,9 @@ export function Integrity() {
                 <Table.Th>In time</Table.Th>
                 <Table.Th>Longest not read</Table.Th>
                 <Table.Th>Never read</Table.Th>
-                <Table.Th>Wanted</Table.Th>
                 <Table.Th>Read this month</Table.Th>
+                <Table.Th>Wanted</Table.Th>
+                <Table.Td />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -40,10 +44,21 @@ export function Integrity() {
                   <Table.Td>
                     {formatCount(plan.neverRead)} of {formatCount(plan.copies)}
                   </Table.Td>
-                  <Table.Td>
-                    all every {plan.limits.days} days{limitWords(plan.limits)}
-                  </Table.Td>
                   <Table.Td>{formatBytes(plan.spentThisMonth)}</Table.Td>
+                  <Table.Td>
+                    all every {plan.limits.days === 1 ? 'day' : `${plan.limits.days} days`}
+                    {limitWords(plan.limits)}
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={`Change how much of ${plan.store} is read`}
+                      onClick={() => setChanging(plan)}
+                    >
+                      Change…
+                    </Button>
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -59,6 +74,7 @@ export function Integrity() {
           Check now
         </Button>
       </Group>
+      {changing && <ReadLimitsModal of={changing} onClose={() => setChanging(null)} />}
     </Section>
   );
 }

@@ -99,6 +99,24 @@ test('an assertion that the database does not understand, or that is more than a
   expect(await succeed(backedUp.cli, 'source', 'assert', 'shop')).toEqual(before);
 });
 
+test('an assertion is tried in the live database, which it cannot change, and is not saved by that', async ({
+  backedUp,
+}) => {
+  const { cli } = backedUp;
+  const before = await succeed(cli, 'source', 'assert', 'shop');
+  expect(await succeed(cli, 'source', 'assert', 'shop', ...holding, '--try')).toMatchObject({
+    found: 'true',
+    ok: true,
+  });
+  const writes = `SELECT setval(pg_get_serial_sequence('shop.sales', 'id'), 1)`;
+  const tried = await strongroom(cli, 'source', 'assert', 'shop', '--name', 'writes', '--sql', writes, '--try');
+  expect({ status: tried.status, json: tried.json }).toMatchObject({
+    status: 6,
+    json: { ok: false, reason: expect.stringMatching(/read-only transaction/) },
+  });
+  expect(await succeed(cli, 'source', 'assert', 'shop')).toEqual(before);
+});
+
 test('in a cluster of its own it passes, and neither its server nor its folder is left', async ({ backedUp }) => {
   const drill = await succeed<Drill>(backedUp.cli, 'drill', 'shop', '--scratch');
   expect(drill).toMatchObject({ place: 'scratch', server: 'this machine', status: 'PASSED', removed: true });
