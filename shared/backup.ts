@@ -48,6 +48,16 @@ export function isWanted({ state }: Pick<Copy, 'state'>): boolean {
   return state !== 'DELETING' && state !== 'DELETED';
 }
 
+/** The stores, among those that there are, that have a good copy. */
+export function goodCopiesOf({ copies }: Pick<Backup, 'copies'>, stores: readonly string[]): string[] {
+  return copies.filter(({ state, store }) => state === 'STORED' && stores.includes(store)).map(({ store }) => store);
+}
+
+/** The stores that should have a copy: where somebody has deleted it, none is missing. */
+export function wantedStores({ copies }: Pick<Backup, 'copies'>, stores: readonly string[]): string[] {
+  return stores.filter((name) => copies.every((copy) => copy.store !== name || isWanted(copy)));
+}
+
 /** What a failure to read a copy says about it; null where it says something about the store or the key only. */
 export function copyStateAfter(code: FailureCode): CopyState | null {
   switch (code) {

@@ -35,7 +35,7 @@ export interface Watched {
 
 const pauseSchema = z.object({ since: z.string(), by: z.string() }).nullable();
 
-const storeSeenSchema = z.object({
+export const storeSeenSchema = z.object({
   writable: z.boolean(),
   usedBytes: z.number(),
   capacityBytes: z.number().nullable(),

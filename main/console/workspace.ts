@@ -73,7 +73,7 @@ export class Workspace {
     deliveries.start();
     const watch = new Watch(console, {
       running: () => board.running(),
-      onChanged: () => this.announcer.tell('changed', { areas: ['alerts'] }),
+      onChanged: () => this.announcer.tell('changed', { areas: ['alerts', 'stores'] }),
     });
     this.opened = { console, board, demoShop, deliveries, watch };
     console.look = () => watch.look();

@@ -1,4 +1,4 @@
-import { isWanted, type Backup } from '../../shared/backup.ts';
+import { goodCopiesOf, wantedStores, type Backup } from '../../shared/backup.ts';
 import type { Evidence, EvidenceState } from '../../shared/contract/overview.ts';
 import type { Drill } from '../../shared/drill.ts';
 import { formatAge } from '../../shared/format.ts';
@@ -112,17 +112,6 @@ export function restoreRange(
 
 function isGood({ status, kind }: Backup): boolean {
   return kind === 'FULL_DATABASE' && (status === 'COMPLETED' || status === 'VERIFIED');
-}
-
-function goodCopiesOf(backup: Backup, stores: readonly string[]): string[] {
-  return backup.copies
-    .filter(({ state, store }) => state === 'STORED' && stores.includes(store))
-    .map(({ store }) => store);
-}
-
-/** Where somebody has deleted the copy, none is missing. */
-function wantedStores({ copies }: Backup, stores: readonly string[]): string[] {
-  return stores.filter((name) => copies.every((copy) => copy.store !== name || isWanted(copy)));
 }
 
 function hoursSince(iso: string, now: Date): number {

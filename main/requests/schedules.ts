@@ -128,9 +128,10 @@ export function checkSubject(console: Console, kind: ScheduledKind, source: stri
     );
 }
 
-/** `At 02:00 AM, only on Sunday` as a person of the 24-hour clock says it. */
+/** `At 02:00, every day`, `At 03:00, only on Sunday`, `Every hour`. */
 export function ruleInWords(cron: string): string {
-  return cronstrue.toString(cron, { use24HourTimeFormat: true, verbose: false });
+  const atOneTime = /^\d+ \d+ /.test(cron);
+  return cronstrue.toString(cron, { use24HourTimeFormat: true, verbose: atOneTime });
 }
 
 function viewOf(console: Console, schedule: KnownSchedule, now: number): ScheduleView {

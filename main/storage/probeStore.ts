@@ -19,7 +19,8 @@ export interface StoreProbe {
   timings: ProbeTimings;
 }
 
-const notReached: ReadonlySet<FailureCode> = new Set([
+/** The failures of a store that did not answer, in contrast to one that answers and cannot be used. */
+export const notReached: ReadonlySet<FailureCode> = new Set([
   'STORE_UNREACHABLE',
   'STORE_FOLDER_MISSING',
   'STORE_BUCKET_MISSING',

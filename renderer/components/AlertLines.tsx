@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Alert } from '../../shared/alert.ts';
 import { alertState, severityMark } from './alertWords.ts';
-import { Moment } from './Moment.tsx';
+import { clockAndDay } from '../when.ts';
 import { StateMark } from './StateMark.tsx';
 
 /** Alerts as lines, each with the way to its own page. */
@@ -13,7 +13,7 @@ export function AlertLines({ alerts }: { alerts: readonly Alert[] }) {
         <Text component="li" size="sm" key={alert.id}>
           <StateMark {...severityMark(alert)} /> <Link href={`/alerts/${alert.id}`}>{alert.message}</Link>{' '}
           <Text span size="xs" c="dimmed">
-            since <Moment at={alert.openedAt} />, {alertState(alert).toLowerCase()}
+            since {clockAndDay(alert.openedAt, new Date())}, {alertState(alert).toLowerCase()}
           </Text>
         </Text>
       ))}

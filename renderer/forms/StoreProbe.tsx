@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import type { StoreStatus } from '../../shared/contract/stores.ts';
-import { StateMark } from '../components/StateMark.tsx';
+import type { Tone } from '../components/tone.ts';
 
 const steps = [
   { step: 'putMs', word: 'write' },
@@ -10,10 +10,10 @@ const steps = [
 ] as const;
 
 /** Whether a store can be used, in a word; grey where nobody has asked it yet. */
-export function StoreMark({ status }: { status: StoreStatus | null }) {
-  if (!status) return <StateMark tone="unknown" word="Not tested yet" />;
-  if (status.writable) return <StateMark tone="good" word="Works" />;
-  return <StateMark tone="bad" word={status.reachable ? 'Cannot be used' : 'Not reachable'} />;
+export function storeMark(status: StoreStatus | null): { tone: Tone; word: string } {
+  if (!status) return { tone: 'unknown', word: 'Not looked at yet' };
+  if (status.writable) return { tone: 'good', word: 'Works' };
+  return { tone: 'bad', word: status.reachable ? 'Cannot be used' : 'Not reachable' };
 }
 
 /** How long each step of a store's test took; nothing where none was reached. */

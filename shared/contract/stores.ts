@@ -51,7 +51,7 @@ export const storeViewSchema = z.object({
   newestCopyAt: z.string().nullable(),
   /** Backups that should be here and are not, or not good. */
   missing: z.number(),
-  /** The newest probe of this session; null while there was none: not known, and not good. */
+  /** What a probe or the health check has seen last; null while there was neither: not known, and not good. */
   status: storeStatusSchema.nullable(),
   statusAt: z.string().nullable(),
 });

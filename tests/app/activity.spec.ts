@@ -71,7 +71,7 @@ test('a backup from the dialog is seen running, and its end leads to it', async 
   await strip(page).getByRole('link', { name: 'Show' }).click();
   const row = page.getByRole('grid', { name: 'Backups' }).locator('[data-index="0"]');
   await expect(row).toContainText('before the price change');
-  await expect(row.getByRole('img', { name: 'Kept' })).toBeVisible();
+  await expect(row.getByRole('img', { name: 'Pinned' })).toBeVisible();
   await strip(page).getByRole('button', { name: 'Dismiss' }).click();
   await expect(strip(page)).toContainText('Nothing is running.');
 });

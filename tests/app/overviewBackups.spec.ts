@@ -65,7 +65,7 @@ test('the overview says to when the shop can be restored, and plainly what nobod
   await page.getByRole('button', { name: 'Size of the backups: show as a table' }).click();
   await expect(page.getByRole('grid', { name: 'Good backups' }).getByRole('row')).toHaveCount(2);
   await page.getByRole('button', { name: 'Stores: show as a table' }).click();
-  await expect(page.getByRole('grid', { name: 'Stores' }).getByRole('row', { name: /^local Not known/ })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Stores' }).getByRole('row', { name: /^local Works/ })).toBeVisible();
   await expectAccessible(page);
   await window.shoot('overview-tables');
   await page.getByRole('button', { name: 'Stores: show as a picture' }).click();
@@ -125,7 +125,7 @@ test('the list is sorted and narrowed by the console, and its address keeps that
   await go(page, '/backups');
   const rows = page.getByRole('grid', { name: 'Backups' }).locator('[data-index]');
   await expect(rows.first()).toContainText('newer');
-  await expect(rows.first().getByRole('img', { name: 'Kept' })).toBeVisible();
+  await expect(rows.first().getByRole('img', { name: 'Pinned' })).toBeVisible();
   await page.getByRole('button', { name: 'Taken' }).click();
   await expect(rows.first()).toContainText('older');
   await expect(page.getByRole('columnheader', { name: 'Taken' })).toHaveAttribute('aria-sort', 'ascending');

@@ -111,7 +111,7 @@ test('a backup is restored to a new database in five decisions, and its rows are
   await forward(page).click(); // the fourth
   await expect(heading(page, 'What will happen')).toBeFocused();
   await expect(page.getByText(`A new database ${target} is made; nothing that exists is touched.`)).toBeVisible();
-  await expect(page.getByText('not known yet: nothing of this source was restored here before')).toBeVisible();
+  await expect(page.getByText('not known yet: nothing of this database was restored here before')).toBeVisible();
   await expectAccessible(page);
   await backedUp.shoot('restore-4-review');
   await page.getByRole('button', { name: 'Start the restore' }).click(); // the fifth

@@ -23,7 +23,7 @@ export interface ConsoleWindow {
   openSecondWindow(): Promise<Page>;
   /** Errors in the browser that match are part of what is tested; any other one fails the test. */
   expectTrouble(pattern: RegExp): void;
-  /** With SHOOT=1: pictures in both sizes and both themes, under test-results/screens. */
+  /** With SHOOT=1: pictures in every size and both themes, under test-results/screens. */
   shoot(name: string): Promise<void>;
 }
 
@@ -96,6 +96,7 @@ export const test = base.extend<Fixtures & HostOption>({
 
 const themes = ['light', 'dark'] as const;
 const sizes = [
+  { width: 1024, height: 700 },
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ];

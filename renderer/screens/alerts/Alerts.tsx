@@ -82,7 +82,7 @@ export function Alerts() {
             rowAt={rowAt}
             onOpen={onOpen}
             order={search}
-            leastWidth={870}
+            leastWidth={780}
             selection={{
               has: choice.has,
               allows: isOpen,

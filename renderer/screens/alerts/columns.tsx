@@ -10,28 +10,28 @@ export const alertColumns: Column<Alert>[] = [
   {
     key: 'severity',
     head: 'Severity',
-    width: 'minmax(112px, 0.6fr)',
+    width: 'minmax(96px, 0.6fr)',
     cell: (alert) => <StateMark {...severityMark(alert)} />,
   },
   {
     key: 'since',
     head: 'Since',
-    width: 'minmax(95px, 0.6fr)',
+    width: 'minmax(100px, 0.6fr)',
     title: ({ openedAt }) => formatMoment(openedAt),
     cell: ({ openedAt }) => <time dateTime={openedAt}>{ageOf(openedAt)}</time>,
   },
-  { key: 'type', head: 'What', width: 'minmax(130px, 0.8fr)', cell: ({ type }) => alertTypeWords[type] },
+  { key: 'type', head: 'What', width: 'minmax(124px, 0.8fr)', cell: ({ type }) => alertTypeWords[type] },
   {
     key: 'about',
     head: 'About',
-    width: 'minmax(110px, 0.9fr)',
+    width: 'minmax(84px, 0.9fr)',
     title: ({ about }) => aboutWords(about) || undefined,
     cell: ({ about }) => aboutWords(about) || 'Strongroom',
   },
   {
     key: 'message',
     head: 'What was seen',
-    width: 'minmax(240px, 3fr)',
+    width: 'minmax(210px, 3fr)',
     title: ({ message, hint }) => `${message}. ${hint}`,
     cell: ({ id, message }) => (
       <a href={`#/alerts/${id}`} tabIndex={-1}>
@@ -42,7 +42,7 @@ export const alertColumns: Column<Alert>[] = [
   {
     key: 'state',
     head: 'State',
-    width: 'minmax(150px, 1fr)',
+    width: 'minmax(112px, 1fr)',
     title: alertState,
     cell: (alert) => alertState(alert),
   },

@@ -65,7 +65,7 @@ export function BackupDetail() {
           )}
           {backup.pinned && (
             <Group gap={4} fz="sm">
-              <IconPinned size={15} aria-hidden /> Kept: no clean-up removes it
+              <IconPinned size={15} aria-hidden /> Pinned: no clean-up removes it
             </Group>
           )}
         </Group>

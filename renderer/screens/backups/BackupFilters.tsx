@@ -24,7 +24,7 @@ export function BackupFilters({
     <NativeSelect
       size="xs"
       label={label}
-      w={150}
+      w={128}
       value={place[field]}
       onChange={(event) => onChange({ [field]: event.currentTarget.value })}
       data={[{ value: '', label: all }, ...withCurrent(options, place[field])]}
@@ -47,22 +47,26 @@ export function BackupFilters({
         backupKinds.map((kind) => ({ value: kind, label: kindWords[kind] })),
       )}
       {select('store', 'Good copy in', 'Any store', named(stores))}
-      <TextInput
-        size="xs"
-        type="date"
-        label="From"
-        value={place.from}
-        max={place.until || undefined}
-        onChange={(event) => onChange({ from: event.currentTarget.value })}
-      />
-      <TextInput
-        size="xs"
-        type="date"
-        label="To"
-        value={place.until}
-        min={place.from || undefined}
-        onChange={(event) => onChange({ until: event.currentTarget.value })}
-      />
+      <Group gap="xs" wrap="nowrap">
+        <TextInput
+          size="xs"
+          w={124}
+          type="date"
+          label="From"
+          value={place.from}
+          max={place.until || undefined}
+          onChange={(event) => onChange({ from: event.currentTarget.value })}
+        />
+        <TextInput
+          size="xs"
+          w={124}
+          type="date"
+          label="To"
+          value={place.until}
+          min={place.from || undefined}
+          onChange={(event) => onChange({ until: event.currentTarget.value })}
+        />
+      </Group>
       <Checkbox
         size="xs"
         pb={7}

@@ -145,7 +145,7 @@ export function Backups() {
             onOpen={onOpen}
             onSeen={want}
             order={search}
-            leastWidth={985}
+            leastWidth={918}
             sort={{ by: order.sort, descending: order.descending, onSort }}
             selection={{
               has: choice.has,

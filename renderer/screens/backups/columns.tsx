@@ -14,7 +14,7 @@ export function backupColumns(stores: number, nameOf: NameOfTenant): Column<Back
     {
       key: 'created',
       head: 'Taken',
-      width: 'minmax(140px, 1fr)',
+      width: 'minmax(142px, 1fr)',
       sort: 'created',
       title: ({ createdAt }) => `${formatAge((Date.now() - Date.parse(createdAt)) / 1000)}, ${formatMoment(createdAt)}`,
       cell: ({ id, createdAt }) => (
@@ -37,18 +37,18 @@ export function backupColumns(stores: number, nameOf: NameOfTenant): Column<Back
           </>
         ),
     },
-    { key: 'kind', head: 'Kind', width: 'minmax(120px, 0.8fr)', cell: ({ kind }) => kindWords[kind] },
+    { key: 'kind', head: 'Kind', width: 'minmax(104px, 0.8fr)', cell: ({ kind }) => kindWords[kind] },
     {
       key: 'status',
       head: 'Status',
-      width: 'minmax(125px, 0.8fr)',
+      width: 'minmax(114px, 0.8fr)',
       sort: 'status',
       cell: (row) => (row.deleted ? <StateMark tone="unknown" word="Deleted" /> : <StateMark {...backupMark(row)} />),
     },
     {
       key: 'size',
       head: 'Size',
-      width: 'minmax(85px, 0.6fr)',
+      width: 'minmax(80px, 0.6fr)',
       right: true,
       sort: 'size',
       cell: ({ status, sizeBytes }) => (status === 'FAILED' ? '–' : <Bytes of={sizeBytes} />),
@@ -56,7 +56,7 @@ export function backupColumns(stores: number, nameOf: NameOfTenant): Column<Back
     {
       key: 'duration',
       head: 'Took',
-      width: 'minmax(95px, 0.6fr)',
+      width: 'minmax(92px, 0.6fr)',
       right: true,
       sort: 'duration',
       cell: ({ durationSeconds }) => (durationSeconds === null ? '–' : formatDuration(durationSeconds)),
@@ -64,7 +64,7 @@ export function backupColumns(stores: number, nameOf: NameOfTenant): Column<Back
     {
       key: 'copies',
       head: 'Copies',
-      width: 'minmax(110px, 0.6fr)',
+      width: 'minmax(98px, 0.6fr)',
       title: ({ goodIn }) => (goodIn.length === 0 ? 'no good copy' : `good in ${goodIn.join(', ')}`),
       cell: ({ status, goodIn, goneFrom, deleted }) => {
         if (status === 'FAILED' || deleted) return '–';
@@ -81,7 +81,7 @@ export function backupColumns(stores: number, nameOf: NameOfTenant): Column<Back
       title: ({ remark }) => remark || undefined,
       cell: ({ pinned, remark }) => (
         <>
-          {pinned && <IconPinned size={14} role="img" aria-label="Kept" style={{ verticalAlign: '-2px' }} />} {remark}
+          {pinned && <IconPinned size={14} role="img" aria-label="Pinned" style={{ verticalAlign: '-2px' }} />} {remark}
         </>
       ),
     },

@@ -4,7 +4,7 @@ import type { Tone } from '../../components/tone.ts';
 const marks: Record<DrillStatus, { tone: Tone; word: string }> = {
   RUNNING: { tone: 'working', word: 'Running' },
   PASSED: { tone: 'good', word: 'Proven' },
-  MISMATCH: { tone: 'bad', word: 'Not as it should be' },
+  MISMATCH: { tone: 'bad', word: 'Not good' },
   FAILED: { tone: 'bad', word: 'Failed' },
 };
 

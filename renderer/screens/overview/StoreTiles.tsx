@@ -11,7 +11,7 @@ import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
-import type { Tone } from '../../components/tone.ts';
+import { storeMark } from '../../forms/StoreProbe.tsx';
 import { goTo } from '../../hashLocation.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import look from './Overview.module.css';
@@ -58,7 +58,7 @@ function Tile({ store }: { store: StoreView }) {
       .catch(tellFailure)
       .finally(() => setAsking(false));
   };
-  const { tone, word } = storeMark(store);
+  const { tone, word } = storeMark(store.status);
   return (
     <li className={look.tile}>
       <div className={look.tileHead}>
@@ -89,10 +89,10 @@ function Tile({ store }: { store: StoreView }) {
       <div className={look.tileFoot}>
         <span className={look.dim}>
           {store.statusAt === null ? (
-            'Not tested since the start'
+            'Not looked at yet'
           ) : (
             <>
-              Tested <Moment at={store.statusAt} />
+              Looked at <Moment at={store.statusAt} />
             </>
           )}
         </span>
@@ -152,17 +152,14 @@ function diskOf(store: StoreView): { capacity: number; free: number; percent: nu
   };
 }
 
-/** Whether a store answers, by the newest probe; without one nobody knows. */
-function storeMark({ status }: StoreView): { tone: Tone; word: string } {
-  if (status === null) return { tone: 'unknown', word: 'Not known' };
-  if (!status.reachable) return { tone: 'bad', word: 'Not reachable' };
-  if (!status.writable) return { tone: 'bad', word: 'Not writable' };
-  return { tone: 'good', word: 'Reachable' };
-}
-
 const columns: Column<StoreView>[] = [
   { key: 'name', head: 'Store', width: 'minmax(110px, 1fr)', title: ({ place }) => place, cell: ({ name }) => name },
-  { key: 'state', head: 'State', width: 'minmax(120px, 1fr)', cell: (store) => <StateMark {...storeMark(store)} /> },
+  {
+    key: 'state',
+    head: 'State',
+    width: 'minmax(120px, 1fr)',
+    cell: ({ status }) => <StateMark {...storeMark(status)} />,
+  },
   {
     key: 'copies',
     head: 'Copies',

@@ -14,7 +14,7 @@ const columns: Column<Restore>[] = [
   {
     key: 'state',
     head: 'State',
-    width: '188px',
+    width: 'minmax(160px, 0.5fr)',
     cell: (restore) => {
       const { tone, word } = outcomeOf(restore);
       return <StateMark tone={tone} word={word} />;
@@ -32,22 +32,22 @@ const columns: Column<Restore>[] = [
   },
   {
     key: 'source',
-    head: 'Source',
-    width: 'minmax(70px, 0.5fr)',
+    head: 'Database',
+    width: 'minmax(92px, 0.5fr)',
     cell: ({ source }) => source,
     title: ({ source }) => source,
   },
   {
     key: 'backup',
     head: 'Backup of',
-    width: '138px',
+    width: '144px',
     cell: ({ backupId }) => clockAndDay(timeOfId(backupId).toISOString(), new Date()),
     title: ({ backupId }) => formatMoment(timeOfId(backupId).toISOString()),
   },
   {
     key: 'into',
     head: 'Into',
-    width: 'minmax(190px, 1fr)',
+    width: 'minmax(100px, 1fr)',
     cell: ({ heldAs, target, server }) => (
       <>
         {heldAs ?? target} <span className={style.dim}>on {server.replace(/^.*@/, '')}</span>
@@ -55,10 +55,11 @@ const columns: Column<Restore>[] = [
     ),
     title: ({ heldAs, target, server }) => `${heldAs ?? target} on ${server}`,
   },
+  { key: 'so', head: 'Outcome', width: 'minmax(150px, 2fr)', cell: said, title: said },
   {
     key: 'took',
     head: 'Took',
-    width: '86px',
+    width: '92px',
     right: true,
     cell: ({ durationSeconds }) => (durationSeconds === null ? '–' : formatDuration(durationSeconds)),
   },
@@ -69,7 +70,6 @@ const columns: Column<Restore>[] = [
     right: true,
     cell: ({ restoredBytes }) => (restoredBytes === null ? '–' : <Bytes of={restoredBytes} />),
   },
-  { key: 'so', head: 'Outcome', width: 'minmax(200px, 1.5fr)', cell: said, title: said },
 ];
 
 /** The list of restores, newest first; one is opened by a click or by Enter. */
@@ -82,7 +82,7 @@ export function HistoryTable({ restores }: { restores: readonly Restore[] }) {
       count={restores.length}
       rowAt={(index) => restores[index]}
       onOpen={({ id }) => navigate(`/restore/${id}`)}
-      leastWidth={1056}
+      leastWidth={926}
     />
   );
 }

@@ -6,7 +6,7 @@ import { Loading } from '../../components/Loading.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import { storeKindWords } from '../../forms/storeDraft.ts';
 import { StoreForm } from '../../forms/StoreForm.tsx';
-import { ProbeTimings, StoreMark } from '../../forms/StoreProbe.tsx';
+import { ProbeTimings, storeMark } from '../../forms/StoreProbe.tsx';
 import { useAnswer } from '../../useAnswer.ts';
 import { StepFoot } from './StepFoot.tsx';
 
@@ -78,7 +78,7 @@ function StoreLine({ store: { name, kind, place, status } }: { store: StoreView 
   return (
     <Paper withBorder p="sm">
       <Group gap="sm">
-        <StoreMark status={status} />
+        <StateMark {...storeMark(status)} />
         <Text fw={600}>{name}</Text>
         <Text size="sm" c="dimmed">
           {storeKindWords[kind]}

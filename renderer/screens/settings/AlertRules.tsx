@@ -27,6 +27,13 @@ const severities = [
   { name: 'WARNING', label: 'Warning: becomes an error after' },
 ] as const;
 
+/** So that fields of a row stand beside each other whose labels are of different length. */
+const atTheBottom = { root: { display: 'flex', flexDirection: 'column', justifyContent: 'flex-end' } } as const;
+
+function minutes(count: number): string {
+  return count >= 120 && count % 60 === 0 ? `${count} min, which are ${count / 60} h` : `${count} min`;
+}
+
 /** When something is an alert, and how long it may wait for somebody. */
 export function AlertRules() {
   const { value, failure, again } = useAnswer('alerts.rules', {}, ['alerts']);
@@ -49,10 +56,12 @@ function Form({ rules }: { rules: Rules }) {
       }}
     >
       <Stack gap="md">
+        <Text size="sm">Something is an alert as soon as:</Text>
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
           {thresholds.map(({ name, label, unit }) => (
             <NumberInput
               key={name}
+              styles={atTheBottom}
               label={label}
               suffix={unit}
               min={0}
@@ -67,10 +76,11 @@ function Form({ rules }: { rules: Rules }) {
           {severities.map(({ name, label }) => (
             <NumberInput
               key={name}
+              styles={atTheBottom}
               label={label}
               suffix=" min"
               min={0}
-              description={`usually ${usualRules.escalateMinutes[name]} min`}
+              description={`usually ${minutes(usualRules.escalateMinutes[name])}`}
               value={draft.escalateMinutes[name]}
               onChange={(next) =>
                 typeof next === 'number' &&
@@ -79,10 +89,11 @@ function Form({ rules }: { rules: Rules }) {
             />
           ))}
           <NumberInput
+            styles={atTheBottom}
             label="Critical: told again every"
             suffix=" min"
             min={0}
-            description={`usually ${usualRules.remindMinutes} min`}
+            description={`usually ${minutes(usualRules.remindMinutes)}`}
             value={draft.remindMinutes}
             onChange={(next) => typeof next === 'number' && setDraft({ ...draft, remindMinutes: next })}
           />

@@ -65,21 +65,22 @@ function Shown({ page: { entries, intact }, newest }: { page: Answer<'access.aud
 
 function AuditTable({ entries }: { entries: AuditEntry[] }) {
   return (
-    <Table.ScrollContainer minWidth={640} type="native" tabIndex={0} role="region" aria-label="Audit log, a table">
+    <Table.ScrollContainer minWidth={600} type="native" tabIndex={0} role="region" aria-label="Audit log, a table">
       <Table aria-label="Audit log" verticalSpacing={3}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>When</Table.Th>
             <Table.Th>Who</Table.Th>
-            <Table.Th>Action</Table.Th>
-            <Table.Th>About</Table.Th>
+            <Table.Th w="38%">What</Table.Th>
             <Table.Th>Outcome</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {entries.map(({ seq, at, person, osUser, action, subject, outcome }) => (
             <Table.Tr key={seq}>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>{formatMoment(at)}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }} title={formatMoment(at)}>
+                {formatMoment(at).slice(0, 19)}
+              </Table.Td>
               <Table.Td>
                 {person ?? osUser}
                 {person && (
@@ -88,8 +89,14 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
                   </Text>
                 )}
               </Table.Td>
-              <Table.Td>{auditAction(action)}</Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{subject}</Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                {auditAction(action)}{' '}
+                {subject !== '' && (
+                  <Text size="xs" c="dimmed">
+                    {subject}
+                  </Text>
+                )}
+              </Table.Td>
               <Table.Td>
                 {outcome === 'done' ? (
                   <StateMark tone="good" word="Done" />

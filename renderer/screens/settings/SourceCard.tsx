@@ -6,6 +6,7 @@ import { act } from '../../act.ts';
 import { Facts } from '../../components/Facts.tsx';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { ConfirmModal } from '../../forms/ConfirmModal.tsx';
+import { readConnectionUrl } from '../../forms/readConnectionUrl.ts';
 import { SourceFindings } from '../../forms/SourceFindings.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { DrillsModal } from '../drills/DrillsModal.tsx';
@@ -20,6 +21,7 @@ type Shown =
 /** One database: how it is reached, and everything that can be asked of it. */
 export function SourceCard({ source }: { source: SourceView }) {
   const { name, url, toolsDir, tenants } = source;
+  const address = readConnectionUrl(url);
   const [shown, setShown] = useState<Shown>(null);
   const [doing, setDoing] = useState<'test' | 'doctor'>('test');
   const [asking, setAsking] = useState<'password' | 'tenants' | 'configuration' | 'drills' | 'remove' | null>(null);
@@ -43,7 +45,9 @@ export function SourceCard({ source }: { source: SourceView }) {
         </Title>
         <Facts
           rows={[
-            ['Address', url],
+            ['Server', address ? `${address.host}:${address.port ?? 5432}` : url],
+            ['Database', address ? <bdi key="database">{address.database}</bdi> : null],
+            ['Login', address?.user ?? null],
             ['PostgreSQL programs', toolsDir ?? 'where they usually are'],
             [
               'Tenants',

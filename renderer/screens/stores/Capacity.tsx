@@ -52,7 +52,7 @@ function Meter({ store: { name, kind, copiedBytes, status, statusAt } }: { store
         </Text>
         <Text size="sm" c="dimmed">
           {formatBytes(copiedBytes)} of backups;{' '}
-          {kind === 'local' ? 'test it to see how full its disk is' : 'a bucket has no limit of its own'}
+          {kind === 'local' ? 'how full its disk is was not seen' : 'a bucket has no limit of its own'}
         </Text>
       </Group>
     );
@@ -71,7 +71,7 @@ function Meter({ store: { name, kind, copiedBytes, status, statusAt } }: { store
           {statusAt && (
             <>
               {' '}
-              · tested <Moment at={statusAt} />
+              · seen <Moment at={statusAt} />
             </>
           )}
         </Text>
@@ -111,7 +111,7 @@ function CapacityTable({ stores }: { stores: StoreView[] }) {
             <Table.Th ta="right">Backups</Table.Th>
             <Table.Th ta="right">Free</Table.Th>
             <Table.Th ta="right">Capacity</Table.Th>
-            <Table.Th ta="right">Tested</Table.Th>
+            <Table.Th ta="right">Seen</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -11,7 +11,7 @@ import { Moment } from '../../components/Moment.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import { ConfirmModal } from '../../forms/ConfirmModal.tsx';
 import { storeKindWords } from '../../forms/storeDraft.ts';
-import { ProbeTimings, StoreMark } from '../../forms/StoreProbe.tsx';
+import { ProbeTimings, storeMark } from '../../forms/StoreProbe.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { StoreRetention } from './StoreRetention.tsx';
 
@@ -40,7 +40,7 @@ export function StoreCard({ store, policy, lastFolder, onTested }: StoreCardProp
           <Title order={2} id={`store-${name}`} style={{ overflowWrap: 'anywhere' }}>
             {name}
           </Title>
-          <StoreMark status={status} />
+          <StateMark {...storeMark(status)} />
         </Group>
         <div>
           <Text size="sm">{storeKindWords[kind]}</Text>
@@ -65,7 +65,7 @@ export function StoreCard({ store, policy, lastFolder, onTested }: StoreCardProp
                 />
               ),
             ],
-            ['Tested', statusAt ? <Moment key="tested" at={statusAt} /> : 'not since the console was started'],
+            ['Looked at', statusAt ? <Moment key="looked" at={statusAt} /> : 'not yet'],
           ]}
         />
         {policy && <StoreRetention of={policy} />}

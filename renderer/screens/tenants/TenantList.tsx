@@ -154,7 +154,7 @@ export function TenantList({ source, place, onChange, choice, tabs }: TenantList
               rowAt={(index) => shown[index]}
               onOpen={onOpen}
               order={`${place.find} ${place.state}`}
-              leastWidth={1000}
+              leastWidth={value.tenants.some(({ goneSince }) => goneSince !== null) ? 930 : 775}
               selection={{
                 has: chosen.has,
                 allows: isThere,

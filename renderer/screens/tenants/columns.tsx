@@ -13,28 +13,28 @@ export function tenantColumns(lookedAt: string | null, someAreGone: boolean): Co
     {
       key: 'state',
       head: 'State',
-      width: '200px',
+      width: 'minmax(194px, 0.8fr)',
       title: ({ failed }) => failed?.message,
       cell: (tenant) => <StateMark {...coverageMarks[coverageOf(tenant, lookedAt, new Date())]} />,
     },
     {
       key: 'name',
       head: 'Tenant',
-      width: 'minmax(180px, 2.4fr)',
+      width: 'minmax(150px, 2.4fr)',
       title: ({ id, name }) => name ?? id,
       cell: ({ id, name }) => <bdi>{name ?? id}</bdi>,
     },
     {
       key: 'id',
       head: 'Id',
-      width: 'minmax(80px, 1fr)',
+      width: 'minmax(60px, 0.8fr)',
       title: ({ id }) => id,
       cell: ({ id }) => <bdi>{id}</bdi>,
     },
     {
       key: 'newest',
       head: 'Newest backup',
-      width: 'minmax(150px, 1fr)',
+      width: 'minmax(140px, 1fr)',
       cell: ({ newest }) =>
         newest === null ? (
           '–'
@@ -48,14 +48,14 @@ export function tenantColumns(lookedAt: string | null, someAreGone: boolean): Co
     {
       key: 'size',
       head: 'Size',
-      width: '90px',
+      width: '84px',
       right: true,
       cell: ({ newest }) => (newest === null ? '–' : <Bytes of={newest.sizeBytes} />),
     },
     {
       key: 'seen',
       head: 'First seen',
-      width: '110px',
+      width: '96px',
       cell: ({ firstSeenAt }) => (firstSeenAt === null ? '–' : <Moment at={firstSeenAt} />),
     },
   ];

@@ -16,7 +16,7 @@ test('the command line changes, pauses and lists the schedule, and runs a job of
     expect.objectContaining({
       kind: 'full',
       source: 'shop',
-      words: 'At 02:00',
+      words: 'At 02:00, every day',
       enabled: false,
       next: null,
       last: null,

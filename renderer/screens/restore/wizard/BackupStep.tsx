@@ -15,7 +15,7 @@ const firstPage = 200;
 /** The most that is asked for at once; older ones are found by their dates. */
 const lastPage = 1000;
 
-/** Step 1: which backup. The newest good one of each source stands first. */
+/** Step 1: which backup. The newest good one of each database stands first. */
 export function BackupStep({
   chosen,
   onChoose,
@@ -31,6 +31,7 @@ export function BackupStep({
   const [limit, setLimit] = useState(firstPage);
   const [missing, setMissing] = useState(false);
   const sources = useAnswer('sources.list', {}, ['sources']);
+  const stores = useAnswer('stores.list', {}, ['stores']).value?.stores;
   const page = useAnswer(
     'backups.page',
     {
@@ -78,8 +79,8 @@ export function BackupStep({
       <Group gap="sm" mb="sm" align="end">
         {names.length > 1 && (
           <Select
-            label="Source"
-            placeholder="All sources"
+            label="Database"
+            placeholder="All databases"
             data={names}
             value={source}
             onChange={setSource}
@@ -115,7 +116,7 @@ export function BackupStep({
         )}
       </Group>
       {page.failure && <FailureNotice failure={page.failure} onRetry={page.again} />}
-      {!backups && !page.failure && <Loading what="the backups" />}
+      {(!backups || !stores) && !page.failure && <Loading what="the backups" />}
       {backups && backups.length === 0 && (
         <EmptyState
           title={filtered ? 'No backup of these days' : 'There is no backup yet'}
@@ -130,10 +131,11 @@ export function BackupStep({
           {filtered ? 'Choose other dates, or show all.' : 'Take one first; then it can be restored here.'}
         </EmptyState>
       )}
-      {backups && page.value && backups.length > 0 && (
+      {backups && stores && page.value && backups.length > 0 && (
         <Stack gap="xs">
           <BackupTimeline
             backups={backups}
+            stores={(stores ?? []).map(({ name }) => name)}
             provenAt={provenAt}
             chosen={selected}
             onChoose={(id) => {

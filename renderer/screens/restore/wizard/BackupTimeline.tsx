@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
-import type { Backup } from '../../../../shared/backup.ts';
+import { goodCopiesOf, wantedStores, type Backup } from '../../../../shared/backup.ts';
 import { formatAge, formatBytes, formatMoment } from '../../../../shared/format.ts';
 import { Moment } from '../../../components/Moment.tsx';
 import { StateMark } from '../../../components/StateMark.tsx';
@@ -12,11 +12,14 @@ type Line = { heading: string } | { backup: Backup };
 /** Backups by day, newest first, below the newest good one of each source; one of them is chosen. */
 export function BackupTimeline({
   backups,
+  stores,
   provenAt,
   chosen,
   onChoose,
 }: {
   backups: readonly Backup[];
+  /** Where copies should be. */
+  stores: readonly string[];
   /** When a restore of a backup was last found good, by its id. */
   provenAt: ReadonlyMap<string, string>;
   chosen: string | null;
@@ -38,7 +41,7 @@ export function BackupTimeline({
       role="radiogroup"
       aria-label="Backups, newest first"
     >
-      <div style={{ height: virtual.getTotalSize(), position: 'relative', minWidth: 830 }}>
+      <div style={{ height: virtual.getTotalSize(), position: 'relative', minWidth: 770 }}>
         {virtual.getVirtualItems().map(({ index, start, key }) => {
           const line = lines[index]!;
           const place = { transform: `translateY(${start}px)` };
@@ -75,15 +78,19 @@ export function BackupTimeline({
               <span title={formatMoment(backup.createdAt)}>
                 <Moment at={backup.createdAt} fw={600} />
               </span>
-              <span className={style.cell}>
-                {backup.source}{' '}
+              <span className={style.named} title={namedFully(backup)}>
+                <span>{backup.source} </span>
                 <Text span inherit c="dimmed">
                   {formatMoment(backup.createdAt).slice(0, 16)}
                   {backup.pinned ? ' · pinned' : ''}
                   {backup.note ? ` · ${backup.note}` : ''}
                 </Text>
               </span>
-              {fit ? <Proofs backup={backup} provenAt={provenAt.get(backup.id)} /> : <Unfit backup={backup} />}
+              {fit ? (
+                <Proofs backup={backup} stores={stores} provenAt={provenAt.get(backup.id)} />
+              ) : (
+                <Unfit backup={backup} />
+              )}
             </label>
           );
         })}
@@ -93,9 +100,17 @@ export function BackupTimeline({
 }
 
 /** What is proven of a good backup. */
-function Proofs({ backup, provenAt }: { backup: Backup; provenAt: string | undefined }) {
-  const good = backup.copies.filter(({ state }) => state === 'STORED').length;
-  const all = backup.copies.length;
+function Proofs({
+  backup,
+  stores,
+  provenAt,
+}: {
+  backup: Backup;
+  stores: readonly string[];
+  provenAt: string | undefined;
+}) {
+  const good = goodCopiesOf(backup, stores).length;
+  const all = wantedStores(backup, stores).length;
   return (
     <>
       {provenAt ? (
@@ -117,13 +132,17 @@ function Proofs({ backup, provenAt }: { backup: Backup; provenAt: string | undef
   );
 }
 
+function namedFully({ source, note }: Backup): string {
+  return note ? `${source}: ${note}` : source;
+}
+
 /** Why a backup cannot be restored. */
 function Unfit({ backup: { status, failure } }: { backup: Backup }) {
   const running = status === 'PENDING' || status === 'IN_PROGRESS';
   return (
     <>
       <StateMark tone={running ? 'working' : 'bad'} word={running ? 'Not finished' : 'Failed'} />
-      <span className={style.cell} style={{ gridColumn: 'span 3' }}>
+      <span className={style.cut} style={{ gridColumn: 'span 3' }} title={failure?.message}>
         {failure?.message ?? (running ? 'it is being taken' : '')}
       </span>
     </>
@@ -144,7 +163,7 @@ function timelineOf(backups: readonly Backup[]): Line[] {
   const lines: Line[] =
     first.length === 0
       ? []
-      : [{ heading: first.length === 1 ? 'The newest good one' : 'The newest good one of each source' }];
+      : [{ heading: first.length === 1 ? 'The newest good one' : 'The newest good one of each database' }];
   lines.push(...first.map((backup) => ({ backup })));
   let day = '';
   for (const backup of backups) {

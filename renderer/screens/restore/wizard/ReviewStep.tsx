@@ -131,7 +131,7 @@ function Plan({ backup, target, found }: { backup: BackupDetail; target: Restore
       'Will take',
       found.estimateSeconds
         ? `${durationRange(found.estimateSeconds)}, going by earlier restores`
-        : 'not known yet: nothing of this source was restored here before',
+        : 'not known yet: nothing of this database was restored here before',
     ],
   ];
   return (

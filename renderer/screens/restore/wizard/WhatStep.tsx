@@ -66,7 +66,7 @@ export function WhatStep({ backup, source, form, onBack, onNext }: WhatStepProps
                     ? 'Its rows are put back into the live database. All other tenants stay as they are.'
                     : source
                       ? 'Nobody has told yet how the tenants of this database are told apart: see Tenants.'
-                      : 'The source was removed, so nothing tells its tenants apart.'
+                      : 'The database was removed here, so nothing tells its tenants apart.'
                 }
               />
             )}

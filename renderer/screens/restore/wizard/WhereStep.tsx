@@ -58,7 +58,7 @@ export function WhereStep({
                   ml={30}
                   label="Name of the new database"
                   description={
-                    elsewhere || !source ? 'On the server below.' : `On the server of the source ${source.name}.`
+                    elsewhere || !source ? 'On the server below.' : `On the server of the database ${source.name}.`
                   }
                   disabled={aim !== 'new'}
                   spellCheck={false}

@@ -1,12 +1,14 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { ChannelView } from '../../../../shared/contract/notify.ts';
-import { act } from '../../../act.ts';
+import { act, sentence } from '../../../act.ts';
 import { FailureNotice } from '../../../components/FailureNotice.tsx';
 import { Moment } from '../../../components/Moment.tsx';
 import { StateMark } from '../../../components/StateMark.tsx';
 import { ConfirmModal } from '../../../forms/ConfirmModal.tsx';
 import { useAttempt } from '../../../forms/useAttempt.ts';
+import { hintFor } from '../../../hints.ts';
+import { clockAndDay } from '../../../when.ts';
 import { channelKindWords } from './channelDraft.ts';
 
 /** One way to tell somebody: how it fares, and what can be done with it. */
@@ -59,7 +61,7 @@ export function ChannelCard({ channel, onChange }: { channel: ChannelView; onCha
         ))}
         {failingSince !== null && lastFailure && !failure && (
           <Text size="sm">
-            {lastFailure.message}. {lastFailure.hint}
+            {sentence(lastFailure.message)}. {hintFor(lastFailure)}
           </Text>
         )}
         {waiting > 0 && (
@@ -100,9 +102,7 @@ function Fares({ channel: { failingSince, lastSuccessAt } }: { channel: ChannelV
     return (
       <Group gap={6}>
         <StateMark tone="bad" word="Failing" />
-        <Text size="sm">
-          since <Moment at={failingSince} />
-        </Text>
+        <Text size="sm">since {clockAndDay(failingSince, new Date())}</Text>
       </Group>
     );
   if (lastSuccessAt === null) return <StateMark tone="unknown" word="Nothing told yet" />;
