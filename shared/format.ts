@@ -26,6 +26,11 @@ export function formatCount(count: number): string {
   return counts.format(count);
 }
 
+/** `1 table`, `1,200 tables`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** `just now`, `12 min ago`, `3 h ago`, `5 days ago`; for the future `in 12 min`. */
 export function formatAge(seconds: number): string {
   const distance = Math.abs(seconds);

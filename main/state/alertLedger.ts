@@ -9,7 +9,7 @@ import type {
   Severity,
 } from '../../shared/alert.ts';
 import { Failure } from '../../shared/failure.ts';
-import { alertColumns, toAlert, toAlertRow, type AlertRow, type KeptAlert } from './alertRows.ts';
+import { saveAlert, selectAlerts, toAlert, toAlertRow, type AlertRow, type KeptAlert } from './alertRows.ts';
 import type { State } from './openState.ts';
 
 /** What has become of one alert, and what is to be told of it. */
@@ -52,10 +52,7 @@ export class AlertLedger {
 
   /** Writes everything or nothing, together with what is to be told: whatever happens then, it will be told. */
   note(noted: readonly Noted[], at: string): void {
-    const save = this.state.prepare(
-      `INSERT INTO alerts (${alertColumns.join(', ')}) VALUES (${alertColumns.map((name) => `@${name}`).join(', ')})
-       ON CONFLICT (id) DO UPDATE SET ${alertColumns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-    );
+    const save = this.state.prepare(saveAlert);
     this.state
       .transaction(() => {
         for (const { alert, history, news } of noted) {
@@ -182,7 +179,7 @@ export class AlertLedger {
   }
 
   private rows(rest: string, values: Record<string, unknown>): KeptAlert[] {
-    const rows = this.state.prepare(`SELECT ${alertColumns.join(', ')} FROM alerts ${rest}`).all(values);
+    const rows = this.state.prepare(`${selectAlerts} ${rest}`).all(values);
     return (rows as AlertRow[]).map(toAlert);
   }
 

@@ -1,4 +1,4 @@
-import type { Alert, AlertStatus, AlertType, Severity } from '../../shared/alert.ts';
+import type { Alert, AlertAbout } from '../../shared/alert.ts';
 
 /** An alert with what only the ledger needs to know of it. */
 export interface KeptAlert extends Alert {
@@ -16,133 +16,64 @@ export interface KeptAlert extends Alert {
   silenced: boolean;
 }
 
-/** In the order of the table. */
-export const alertColumns = [
-  'id',
-  'type',
-  'severity',
-  'status',
-  'fingerprint',
-  'occurrence',
-  'message',
-  'hint',
-  'source',
-  'tenant',
-  'store',
-  'backup_id',
-  'restore_id',
-  'job_id',
-  'link',
-  'opened_at',
-  'active_since',
-  'seen_at',
-  'told_at',
-  'gone_since',
-  'returns',
-  'flapping',
-  'acknowledged_at',
-  'acknowledged_by',
-  'snoozed_until',
-  'resolved_at',
-  'resolved_by',
-  'silenced',
-  'escalated_at',
-];
-
-export interface AlertRow {
-  id: string;
-  type: AlertType;
-  severity: Severity;
-  status: AlertStatus;
-  fingerprint: string;
-  occurrence: string;
-  message: string;
-  hint: string;
-  source: string | null;
-  tenant: string | null;
-  store: string | null;
-  backup_id: string | null;
-  restore_id: string | null;
-  job_id: string | null;
-  link: string;
-  opened_at: string;
-  active_since: string;
-  seen_at: string;
-  told_at: string | null;
-  gone_since: string | null;
-  returns: number;
+/** An alert as it lies in the table: flat, and with 0 and 1 for no and yes. */
+export interface AlertRow extends Omit<KeptAlert, 'about' | 'flapping' | 'silenced'>, AlertAbout {
   flapping: number;
-  acknowledged_at: string | null;
-  acknowledged_by: string | null;
-  snoozed_until: string | null;
-  resolved_at: string | null;
-  resolved_by: string | null;
   silenced: number;
-  escalated_at: string | null;
 }
 
-export function toAlertRow(alert: KeptAlert): AlertRow {
-  const { id, type, severity, status, fingerprint, occurrence, message, hint, about, link, returns } = alert;
-  return {
-    id,
-    type,
-    severity,
-    status,
-    fingerprint,
-    occurrence,
-    message,
-    hint,
-    link,
-    returns,
-    source: about.source,
-    tenant: about.tenant,
-    store: about.store,
-    backup_id: about.backupId,
-    restore_id: about.restoreId,
-    job_id: about.jobId,
-    opened_at: alert.openedAt,
-    active_since: alert.activeSince,
-    seen_at: alert.seenAt,
-    told_at: alert.toldAt,
-    gone_since: alert.goneSince,
-    flapping: alert.flapping ? 1 : 0,
-    acknowledged_at: alert.acknowledgedAt,
-    acknowledged_by: alert.acknowledgedBy,
-    snoozed_until: alert.snoozedUntil,
-    resolved_at: alert.resolvedAt,
-    resolved_by: alert.resolvedBy,
-    silenced: alert.silenced ? 1 : 0,
-    escalated_at: alert.escalatedAt,
-  };
+/** Which column holds what, in the order of the table. */
+const columnOf: Record<keyof AlertRow, string> = {
+  id: 'id',
+  type: 'type',
+  severity: 'severity',
+  status: 'status',
+  fingerprint: 'fingerprint',
+  occurrence: 'occurrence',
+  message: 'message',
+  hint: 'hint',
+  source: 'source',
+  tenant: 'tenant',
+  store: 'store',
+  backupId: 'backup_id',
+  restoreId: 'restore_id',
+  jobId: 'job_id',
+  link: 'link',
+  openedAt: 'opened_at',
+  activeSince: 'active_since',
+  seenAt: 'seen_at',
+  toldAt: 'told_at',
+  goneSince: 'gone_since',
+  returns: 'returns',
+  flapping: 'flapping',
+  acknowledgedAt: 'acknowledged_at',
+  acknowledgedBy: 'acknowledged_by',
+  snoozedUntil: 'snoozed_until',
+  resolvedAt: 'resolved_at',
+  resolvedBy: 'resolved_by',
+  silenced: 'silenced',
+  escalatedAt: 'escalated_at',
+};
+const columns = Object.values(columnOf);
+
+/** Reads rows as `AlertRow` has them. */
+export const selectAlerts = `SELECT ${Object.entries(columnOf)
+  .map(([field, column]) => `${column} AS ${field}`)
+  .join(', ')} FROM alerts`;
+
+/** Writes an `AlertRow`, in the place of the one with its id. */
+export const saveAlert = `INSERT INTO alerts (${columns.join(', ')})
+  VALUES (${Object.keys(columnOf)
+    .map((field) => `@${field}`)
+    .join(', ')})
+  ON CONFLICT (id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+
+export function toAlertRow({ about, flapping, silenced, ...alert }: KeptAlert): AlertRow {
+  return { ...alert, ...about, flapping: flapping ? 1 : 0, silenced: silenced ? 1 : 0 };
 }
 
 export function toAlert(row: AlertRow): KeptAlert {
-  const { id, type, severity, status, fingerprint, occurrence, message, hint, link, returns } = row;
-  const { source, tenant, store } = row;
-  return {
-    id,
-    type,
-    severity,
-    status,
-    fingerprint,
-    occurrence,
-    message,
-    hint,
-    link,
-    returns,
-    about: { source, tenant, store, backupId: row.backup_id, restoreId: row.restore_id, jobId: row.job_id },
-    openedAt: row.opened_at,
-    activeSince: row.active_since,
-    seenAt: row.seen_at,
-    toldAt: row.told_at,
-    goneSince: row.gone_since,
-    flapping: row.flapping === 1,
-    acknowledgedAt: row.acknowledged_at,
-    acknowledgedBy: row.acknowledged_by,
-    snoozedUntil: row.snoozed_until,
-    resolvedAt: row.resolved_at,
-    resolvedBy: row.resolved_by,
-    silenced: row.silenced === 1,
-    escalatedAt: row.escalated_at,
-  };
+  const { source, tenant, store, backupId, restoreId, jobId, flapping, silenced, ...alert } = row;
+  const about = { source, tenant, store, backupId, restoreId, jobId };
+  return { ...alert, about, flapping: flapping === 1, silenced: silenced === 1 };
 }

@@ -58,7 +58,7 @@ test('a backup from the dialog is seen running, and its end leads to it', async 
   await expectAccessible(page);
   await consoleWindow.shoot('back-up-now');
   await dialog.getByLabel('Note').fill('before the price change');
-  await dialog.getByLabel('Keep it').check();
+  await dialog.getByLabel('Pin it').check();
   await dialog.getByRole('button', { name: 'Back up now' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(strip(page)).toContainText('Backup of shop');

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Switch, Text } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
 import { scheduledKindNames, type Rule } from '../../../shared/schedule.ts';
-import { act, usePinWait } from '../../act.ts';
+import { act } from '../../act.ts';
 import { FailureNotice } from '../FailureNotice.tsx';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { RuleFields } from './RuleFields.tsx';
@@ -17,19 +18,11 @@ export function EditSchedule({ schedule, onClose }: { schedule: ScheduleView; on
   // Who opens one that is off wants it on.
   const [enabled, setEnabled] = useState(true);
   const { busy, failure, attempt } = useAttempt();
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   const save = async () => {
     if (await attempt(() => act('schedules.set', { id, ...rule, enabled }))) onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeOnEscape={!waitsForPin}
-      title={[scheduledKindNames[kind], source].filter(Boolean).join(' of ')}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      size="lg"
-    >
+    <FormModal onClose={onClose} title={[scheduledKindNames[kind], source].filter(Boolean).join(' of ')} size="lg">
       <form
         noValidate
         onSubmit={(event) => {
@@ -56,7 +49,7 @@ export function EditSchedule({ schedule, onClose }: { schedule: ScheduleView; on
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </FormModal>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Radio, Stack, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Radio, Stack, Textarea } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { noteSchema } from '../../../shared/contract/shapes.ts';
 import { formatCount } from '../../../shared/format.ts';
 import { reportFailure, type FailureReport } from '../../../shared/failure.ts';
-import { act, sentence, usePinWait } from '../../act.ts';
+import { act, sentence } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { closeBackUpNow, useBackUpNow, type TenantChoice } from '../../stores/backUpNow.ts';
 import { useAnswer } from '../../useAnswer.ts';
@@ -13,17 +14,10 @@ import { useAnswer } from '../../useAnswer.ts';
 export function BackUpNow() {
   const asked = useBackUpNow(({ source }) => source);
   const tenants = useBackUpNow((wish) => wish.tenants);
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   return (
-    <Modal
-      opened={asked !== null}
-      onClose={closeBackUpNow}
-      closeOnEscape={!waitsForPin}
-      title="Back up now"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <FormModal opened={asked !== null} onClose={closeBackUpNow} title="Back up now">
       {asked !== null && <BackUpForm asked={asked} tenants={tenants} />}
-    </Modal>
+    </FormModal>
   );
 }
 
@@ -111,7 +105,7 @@ function BackUpForm({ asked, tenants }: { asked: string; tenants: TenantChoice |
           error={noteError && sentence(noteError)}
         />
         <Checkbox
-          label="Keep it"
+          label="Pin it"
           description="No clean-up ever removes it."
           checked={pinned}
           onChange={(event) => setPinned(event.currentTarget.checked)}

@@ -145,7 +145,7 @@ export function Backups() {
             onOpen={onOpen}
             onSeen={want}
             order={search}
-            leastWidth={918}
+            leastWidth={926}
             sort={{ by: order.sort, descending: order.descending, onSort }}
             selection={{
               has: choice.has,

@@ -3,30 +3,21 @@ import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { DeletionView } from '../../../shared/contract/retention.ts';
-import { formatBytes, formatCount } from '../../../shared/format.ts';
+import { counted, formatBytes } from '../../../shared/format.ts';
 import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { ConfirmModal } from '../../forms/ConfirmModal.tsx';
 import { useAnswer } from '../../useAnswer.ts';
+import type { BackupsDialogProps } from './backupsDialog.ts';
 
 /** Says what is lost with these backups, and deletes them. */
-export function DeleteDialog({
-  ids,
-  opened,
-  onClose,
-  onStarted,
-}: {
-  ids: string[];
-  opened: boolean;
-  onClose: () => void;
-  onStarted: () => void;
-}) {
+export function DeleteDialog({ ids, opened, onClose, onStarted }: BackupsDialogProps) {
   const [evenIfKept, setEvenIfKept] = useState(false);
   const [lost, setLost] = useState<DeletionView | null>(null);
   useEffect(() => {
     if (opened) setEvenIfKept(false);
   }, [opened]);
-  const many = counted(ids.length, 'backup', 'backups');
+  const many = counted(ids.length, 'backup');
   const work = async () => {
     await act('retention.delete', { ids, store: null, evenIfKept });
     notifications.show({ message: `Deleting ${many}. The bar at the bottom shows how it goes.` });
@@ -89,8 +80,4 @@ function WhatIsLost({ ids, onKnown }: { ids: string[]; onKnown: (lost: DeletionV
       ))}
     </>
   );
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }

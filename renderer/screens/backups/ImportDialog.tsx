@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, NativeSelect, PasswordInput, Radio, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, PasswordInput, Radio, Stack, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import type { ImportFormat } from '../../../shared/backup.ts';
-import { act, usePinWait } from '../../act.ts';
+import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useConsole } from '../../stores/consoleStore.ts';
@@ -11,17 +12,10 @@ import { useAnswer } from '../../useAnswer.ts';
 
 /** Takes in a backup that was made by other means; once it runs, the strip shows it. */
 export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      closeOnEscape={!waitsForPin}
-      title="Import a backup"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <FormModal opened={opened} onClose={onClose} title="Import a backup">
       {opened && <ImportForm onClose={onClose} />}
-    </Modal>
+    </FormModal>
   );
 }
 

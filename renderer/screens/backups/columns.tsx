@@ -37,7 +37,7 @@ export function backupColumns(stores: number, nameOf: NameOfTenant): Column<Back
           </>
         ),
     },
-    { key: 'kind', head: 'Kind', width: 'minmax(104px, 0.8fr)', cell: ({ kind }) => kindWords[kind] },
+    { key: 'kind', head: 'Kind', width: 'minmax(112px, 0.8fr)', cell: ({ kind }) => kindWords[kind] },
     {
       key: 'status',
       head: 'Status',

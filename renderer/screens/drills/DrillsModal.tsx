@@ -5,7 +5,7 @@ import type { DrillSettings } from '../../../shared/drill.ts';
 import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
-import { SourceModal } from '../../forms/SourceModal.tsx';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { AssertionFields, assertionOf, type AssertionDraft } from './AssertionFields.tsx';
@@ -19,9 +19,9 @@ interface DrillsModalProps {
 /** What a source wants of its test restores. */
 export function DrillsModal({ source, opened, onClose }: DrillsModalProps) {
   return (
-    <SourceModal title={`Test restores of ${source}`} opened={opened} onClose={onClose}>
+    <FormModal title={`Test restores of ${source}`} opened={opened} onClose={onClose} size="lg">
       <Asked source={source} onClose={onClose} />
-    </SourceModal>
+    </FormModal>
   );
 }
 

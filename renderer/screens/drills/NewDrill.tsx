@@ -1,11 +1,12 @@
-import { Button, Group, Modal, Radio, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Radio, Select, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { connectionSchema } from '../../../shared/contract/shapes.ts';
 import type { DrillPlace } from '../../../shared/drill.ts';
 import type { SslMode } from '../../../shared/source.ts';
-import { act, usePinWait } from '../../act.ts';
+import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { fieldErrors, focusFirstError } from '../../forms/fieldErrors.ts';
 import { ServerFields } from '../../forms/ServerFields.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
@@ -25,18 +26,10 @@ const serverErrors = fieldErrors(connectionSchema);
 
 /** Asks which database shall be proven and where, and starts a test restore of its newest good backup. */
 export function NewDrill({ sources, opened, onClose }: { sources: string[]; opened: boolean; onClose: () => void }) {
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      closeOnEscape={!waitsForPin}
-      title="New test restore"
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <FormModal opened={opened} onClose={onClose} title="New test restore" size="lg">
       {opened && <DrillForm sources={sources} onClose={onClose} />}
-    </Modal>
+    </FormModal>
   );
 }
 

@@ -14,7 +14,7 @@ const columns: Column<Restore>[] = [
   {
     key: 'state',
     head: 'State',
-    width: 'minmax(160px, 0.5fr)',
+    width: 'minmax(170px, 0.5fr)',
     cell: (restore) => {
       const { tone, word } = outcomeOf(restore);
       return <StateMark tone={tone} word={word} />;
@@ -47,7 +47,7 @@ const columns: Column<Restore>[] = [
   {
     key: 'into',
     head: 'Into',
-    width: 'minmax(100px, 1fr)',
+    width: 'minmax(92px, 1fr)',
     cell: ({ heldAs, target, server }) => (
       <>
         {heldAs ?? target} <span className={style.dim}>on {server.replace(/^.*@/, '')}</span>
@@ -82,7 +82,7 @@ export function HistoryTable({ restores }: { restores: readonly Restore[] }) {
       count={restores.length}
       rowAt={(index) => restores[index]}
       onOpen={({ id }) => navigate(`/restore/${id}`)}
-      leastWidth={926}
+      leastWidth={940}
     />
   );
 }

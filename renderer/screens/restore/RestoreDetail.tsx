@@ -42,8 +42,8 @@ export function RestoreDetail() {
           All restores
         </Button>
       </PageHead>
-      <RelatedAlerts of={{ restoreId: id }} />
       <StepList current={running ? 'Restore' : 'Result'} />
+      <RelatedAlerts of={{ restoreId: id }} />
       {running ? (
         <RestoreProgress key={running.id} job={running} swaps={swaps} />
       ) : restore && restore.status !== 'IN_PROGRESS' ? (

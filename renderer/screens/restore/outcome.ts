@@ -1,8 +1,8 @@
 import { assertNever } from '../../../shared/failure.ts';
+import { counted } from '../../../shared/format.ts';
 import type { Restore, Verification } from '../../../shared/restore.ts';
 import type { Tone } from '../../components/tone.ts';
 import { sentence as capital } from '../../act.ts';
-import { counted } from './words.ts';
 import { hintFor } from '../../hints.ts';
 
 /** How a restore stands, as a person reads it. */

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { defaultRules, scheduledKindNames, type ScheduledKind } from '../../../shared/schedule.ts';
-import { act, usePinWait } from '../../act.ts';
+import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { formTime, momentOf, ownZone, timeIn } from '../../components/schedule/zoneTime.ts';
@@ -21,7 +22,6 @@ export function RunOnce({ kinds, onClose }: { kinds: readonly ScheduledKind[]; o
   const [pinned, setPinned] = useState(false);
   const [always, setAlways] = useState(true);
   const { busy, failure, attempt } = useAttempt();
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   const { about } = defaultRules[kind];
   const names = sources.filter((source) => about !== 'tenants' || source.tenants).map(({ name }) => name);
   const source = about === 'console' ? null : (chosen ?? names[0] ?? null);
@@ -46,13 +46,7 @@ export function RunOnce({ kinds, onClose }: { kinds: readonly ScheduledKind[]; o
   };
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeOnEscape={!waitsForPin}
-      title="Run something once"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <FormModal onClose={onClose} title="Run something once">
       <form
         noValidate
         onSubmit={(event) => {
@@ -126,6 +120,6 @@ export function RunOnce({ kinds, onClose }: { kinds: readonly ScheduledKind[]; o
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </FormModal>
   );
 }

@@ -71,7 +71,7 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
           <Table.Tr>
             <Table.Th>When</Table.Th>
             <Table.Th>Who</Table.Th>
-            <Table.Th w="38%">What</Table.Th>
+            <Table.Th>What</Table.Th>
             <Table.Th>Outcome</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -89,7 +89,7 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
                   </Text>
                 )}
               </Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>
+              <Table.Td style={{ minWidth: 190, overflowWrap: 'anywhere' }}>
                 {auditAction(action)}{' '}
                 {subject !== '' && (
                   <Text size="xs" c="dimmed">
@@ -101,7 +101,12 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
                 {outcome === 'done' ? (
                   <StateMark tone="good" word="Done" />
                 ) : (
-                  <StateMark tone="warning" word={`Not done: ${outcome}`} />
+                  <>
+                    <StateMark tone="warning" word="Not done" />{' '}
+                    <Text size="xs" c="dimmed">
+                      {outcome}
+                    </Text>
+                  </>
                 )}
               </Table.Td>
             </Table.Tr>

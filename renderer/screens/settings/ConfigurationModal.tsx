@@ -8,7 +8,7 @@ import { formatBytes, formatCount } from '../../../shared/format.ts';
 import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
-import { SourceModal } from '../../forms/SourceModal.tsx';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useAnswer } from '../../useAnswer.ts';
 
@@ -21,9 +21,9 @@ interface ConfigurationModalProps {
 /** Chooses which files and settings are backed up beside a database. */
 export function ConfigurationModal({ source, opened, onClose }: ConfigurationModalProps) {
   return (
-    <SourceModal title={`The configuration of ${source}`} opened={opened} onClose={onClose}>
+    <FormModal title={`The configuration of ${source}`} opened={opened} onClose={onClose} size="lg">
       <Chosen source={source} onClose={onClose} />
-    </SourceModal>
+    </FormModal>
   );
 }
 

@@ -1,15 +1,4 @@
-import {
-  Button,
-  Checkbox,
-  Fieldset,
-  Group,
-  Modal,
-  NumberInput,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Button, Checkbox, Fieldset, Group, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import type { StorePolicy } from '../../../shared/contract/retention.ts';
@@ -19,8 +8,9 @@ import {
   retentionPolicySchema,
   type RetentionPolicy,
 } from '../../../shared/retention.ts';
-import { act, usePinWait } from '../../act.ts';
+import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { PlanPreview } from './PlanPreview.tsx';
 
@@ -38,7 +28,6 @@ export function PolicyModal({ of: { store, kind, policy }, onClose }: { of: Stor
     policy ?? defaultPolicy(kind, Intl.DateTimeFormat().resolvedOptions().timeZone),
   );
   const { busy, failure, attempt } = useAttempt();
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   const parsed = retentionPolicySchema.safeParse(draft);
   const errorOf = (field: keyof RetentionPolicy) =>
     parsed.error?.issues.find(({ path }) => path[0] === field)?.message ?? null;
@@ -49,14 +38,7 @@ export function PolicyModal({ of: { store, kind, policy }, onClose }: { of: Stor
     if (parsed.data && (await attempt(() => act('retention.setPolicy', { store, policy: parsed.data })))) onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeOnEscape={!waitsForPin}
-      title={`How long ${store} keeps backups`}
-      size="xl"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <FormModal onClose={onClose} title={`How long ${store} keeps backups`} size="xl">
       <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
           <NumberInput
@@ -126,6 +108,6 @@ export function PolicyModal({ of: { store, kind, policy }, onClose }: { of: Stor
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </FormModal>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NumberInput, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Group, NumberInput, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { formatBytes } from '../../../shared/format.ts';
 import type { ReadForecast } from '../../../shared/integrity.ts';
-import { act, usePinWait } from '../../act.ts';
+import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 
@@ -17,7 +18,6 @@ export function ReadLimitsModal({ of: plan, onClose }: { of: ReadForecast; onClo
   const [perDay, setPerDay] = useState<number | string>(inGigabytes(limits.bytesPerDay));
   const [perMonth, setPerMonth] = useState<number | string>(inGigabytes(limits.bytesPerMonth));
   const { busy, failure, attempt } = useAttempt();
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   const asked = { days: Number(days), bytesPerDay: inBytes(perDay), bytesPerMonth: inBytes(perMonth) };
   const valid = Number.isInteger(asked.days) && asked.days >= 1 && asked.days <= 366;
   const needed = totalBytes / asked.days;
@@ -26,14 +26,7 @@ export function ReadLimitsModal({ of: plan, onClose }: { of: ReadForecast; onClo
     if (await attempt(() => act('integrity.limit', { store, ...asked }))) onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeOnEscape={!waitsForPin}
-      title={`How much of ${store} is read`}
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <FormModal onClose={onClose} title={`How much of ${store} is read`} size="lg">
       <form
         noValidate
         onSubmit={(event) => {
@@ -97,7 +90,7 @@ export function ReadLimitsModal({ of: plan, onClose }: { of: ReadForecast; onClo
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </FormModal>
   );
 }
 

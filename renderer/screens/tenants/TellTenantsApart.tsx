@@ -1,8 +1,8 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
+import { FormModal } from '../../forms/FormModal.tsx';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import type { SourceView } from '../../../shared/contract/sources.ts';
-import { usePinWait } from '../../act.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { PageHead } from '../../components/PageHead.tsx';
 import { TenantModelForm } from '../../forms/TenantModelForm.tsx';
@@ -10,7 +10,6 @@ import { TenantModelForm } from '../../forms/TenantModelForm.tsx';
 /** A database of which nobody has said yet how its tenants are told apart. */
 export function TellTenantsApart({ source, choice }: { source: SourceView; choice: ReactNode }) {
   const [asking, { open, close }] = useDisclosure(false);
-  const waitsForPin = usePinWait(({ wait }) => wait !== null);
   return (
     <>
       <PageHead title="Tenants">{choice}</PageHead>
@@ -21,16 +20,9 @@ export function TellTenantsApart({ source, choice }: { source: SourceView; choic
         Where a database holds several tenants, each can be backed up for itself, and be put back without touching the
         others. Strongroom needs to know the table with one row per tenant, and what the row-level security reads.
       </EmptyState>
-      <Modal
-        opened={asking}
-        onClose={close}
-        closeOnEscape={!waitsForPin}
-        title={`The tenants of ${source.name}`}
-        size="lg"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <FormModal opened={asking} onClose={close} title={`The tenants of ${source.name}`} size="lg">
         <TenantModelForm source={source} onKept={close} />
-      </Modal>
+      </FormModal>
     </>
   );
 }

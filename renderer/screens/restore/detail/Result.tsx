@@ -6,6 +6,7 @@ import type { JobView } from '../../../../shared/contract/jobs.ts';
 import type { FailureReport } from '../../../../shared/failure.ts';
 import { formatBytes, formatDuration, formatMoment } from '../../../../shared/format.ts';
 import type { Restore } from '../../../../shared/restore.ts';
+import { sentence as capital } from '../../../act.ts';
 import { Facts } from '../../../components/Facts.tsx';
 import { FailureNotice } from '../../../components/FailureNotice.tsx';
 import { Section } from '../../../components/Section.tsx';
@@ -47,7 +48,7 @@ export function Result({ restore, live, last }: { restore: Restore; live: string
         <Section title="Notes">
           <List size="sm" spacing={2}>
             {restore.notes.map((note) => (
-              <List.Item key={note}>{note}</List.Item>
+              <List.Item key={note}>{capital(note)}</List.Item>
             ))}
           </List>
         </Section>

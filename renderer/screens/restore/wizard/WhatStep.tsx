@@ -4,11 +4,10 @@ import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { BackupDetail } from '../../../../shared/contract/backups.ts';
 import type { SourceView } from '../../../../shared/contract/sources.ts';
-import { formatBytes } from '../../../../shared/format.ts';
+import { counted, formatBytes } from '../../../../shared/format.ts';
 import { FailureNotice } from '../../../components/FailureNotice.tsx';
 import { useAnswer } from '../../../useAnswer.ts';
 import { StepHeading } from '../StepHeading.tsx';
-import { counted } from '../words.ts';
 import type { Draft } from './draft.ts';
 
 /** Names found by what was typed are shown up to here; who looks for another one types more of it. */

@@ -1,11 +1,10 @@
 import { Button, NativeSelect, Table, Text } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
-import { formatCount } from '../../../../../shared/format.ts';
+import { counted, formatCount } from '../../../../../shared/format.ts';
 import { tablePolicies, type TableComparison, type TablePolicy } from '../../../../../shared/merge.ts';
 import { Section } from '../../../../components/Section.tsx';
 import { StateMark } from '../../../../components/StateMark.tsx';
-import { counted } from '../../words.ts';
 import { shortPolicies } from './policyWords.ts';
 import { Samples } from './Samples.tsx';
 

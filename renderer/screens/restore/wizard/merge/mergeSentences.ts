@@ -1,4 +1,4 @@
-import { counted } from '../../words.ts';
+import { counted } from '../../../../../shared/format.ts';
 import type { Effect } from './policyWords.ts';
 
 /** Whose rows are merged, and who must not notice. */

@@ -2,16 +2,17 @@ import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { usePinWait } from '../act.ts';
 
-interface SourceModalProps {
+interface FormModalProps {
   title: string;
-  opened: boolean;
+  opened?: boolean;
   onClose: () => void;
-  /** Asked for anew each time that it is opened. */
+  size?: 'md' | 'lg' | 'xl';
+  /** Made anew each time that it is opened. */
   children: ReactNode;
 }
 
-/** Settings of one database; Escape belongs to the question for the PIN while that is open above it. */
-export function SourceModal({ title, opened, onClose, children }: SourceModalProps) {
+/** A form above the page; Escape belongs to the question for the PIN while that is open above it. */
+export function FormModal({ title, opened = true, onClose, size = 'md', children }: FormModalProps) {
   const waitsForPin = usePinWait(({ wait }) => wait !== null);
   return (
     <Modal
@@ -19,7 +20,7 @@ export function SourceModal({ title, opened, onClose, children }: SourceModalPro
       onClose={onClose}
       closeOnEscape={!waitsForPin}
       title={title}
-      size="lg"
+      size={size}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {opened && children}
