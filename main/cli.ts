@@ -5,6 +5,7 @@ import { addAlertVerbs } from './cli/alertVerbs.ts';
 import { addBackupVerbs } from './cli/backupVerbs.ts';
 import { addConfigurationVerbs } from './cli/configurationVerbs.ts';
 import { addDemoVerb } from './cli/demoVerb.ts';
+import { addMetricsVerbs } from './cli/metricsVerbs.ts';
 import { addNotifyVerbs } from './cli/notifyVerbs.ts';
 import { addDrillVerbs } from './cli/drillVerbs.ts';
 import { addIntegrityVerbs } from './cli/integrityVerbs.ts';
@@ -46,6 +47,7 @@ addDemoVerb(program);
 addServeVerb(program);
 addAccessVerbs(program);
 addAlertVerbs(program);
+addMetricsVerbs(program);
 
 try {
   await program.parseAsync();

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installPromtool } from './testPromtool.mjs';
 import { installTestVersions } from './testVersions.mjs';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
@@ -62,6 +63,7 @@ function prepareTestVersions() {
   try {
     const isStale = (folder) => packagesStaleness(folder) !== undefined;
     installTestVersions(top, { isStale, findProgram, run, say });
+    installPromtool(top, { findProgram, run, say });
   } catch (error) {
     if (!(error instanceof Impossible)) throw error;
     say(`${error.message} The tests that need it will be skipped.`);

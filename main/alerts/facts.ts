@@ -1,5 +1,6 @@
 import type { BackupKind } from '../../shared/backup.ts';
 import type { StoreKind } from '../../shared/store.ts';
+import type { StoreSeen } from '../../shared/storeSeen.ts';
 
 /*
  * Everything that the rules look at, gathered before any of them decides. Times are milliseconds since 1970: the rules
@@ -65,14 +66,6 @@ export interface ToolVerdict {
   severity: 'ok' | 'warn' | 'block';
   message: string;
   hint: string;
-}
-
-export interface StoreSeen {
-  writable: boolean;
-  usedBytes: number;
-  /** Of the disk; null where nobody can say. */
-  capacityBytes: number | null;
-  freeBytes: number | null;
 }
 
 export interface StoreFacts {

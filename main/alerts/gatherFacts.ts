@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureExits, type FailureCode } from '../../shared/failure.ts';
 import { jobPlace } from '../../shared/jobWords.ts';
+import { storeSeenSchema } from '../../shared/storeSeen.ts';
 import type { TenantCoverage } from '../../shared/tenant.ts';
 import type { Channels } from '../state/channels.ts';
 import type { Looks } from '../state/looks.ts';
@@ -18,7 +19,6 @@ import type {
   SourceFacts,
   SourceSeen,
   StoreFacts,
-  StoreSeen,
   TenantFacts,
 } from './facts.ts';
 import { dayMs } from './rule.ts';
@@ -34,13 +34,6 @@ export interface Watched {
 }
 
 const pauseSchema = z.object({ since: z.string(), by: z.string() }).nullable();
-
-export const storeSeenSchema = z.object({
-  writable: z.boolean(),
-  usedBytes: z.number(),
-  capacityBytes: z.number().nullable(),
-  freeBytes: z.number().nullable(),
-}) satisfies z.ZodType<StoreSeen>;
 
 const sourceSeenSchema = z.object({
   skewSeconds: z.number(),

@@ -17,6 +17,7 @@ import { DrillLog } from '../state/drillLog.ts';
 import { JobLog } from '../state/jobLog.ts';
 import type { Lease } from '../state/lease.ts';
 import { Looks } from '../state/looks.ts';
+import { MeasuredState } from '../state/measuredState.ts';
 import { stateFailure, type State } from '../state/openState.ts';
 import { Outbox } from '../state/outbox.ts';
 import { People } from '../state/people.ts';
@@ -52,6 +53,7 @@ export class Console {
   readonly alerts: AlertLedger;
   readonly looks: Looks;
   readonly watched: WatchedState;
+  readonly measured: MeasuredState;
   readonly secrets: SecretFile;
   /** Shows a notification of the system; null where there is no desktop. */
   systemNotice: SystemNotice | null = null;
@@ -85,6 +87,7 @@ export class Console {
     this.alerts = new AlertLedger(state);
     this.looks = new Looks(state);
     this.watched = new WatchedState(state);
+    this.measured = new MeasuredState(state);
     this.secrets = new SecretFile(home.secretsPath, {
       seal: async (plain) =>
         (await import('../sealing/age.ts')).sealBytes(plain, [(await this.machineKey()).recipient]),

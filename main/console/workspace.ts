@@ -13,6 +13,7 @@ import { Deliveries } from './deliveries.ts';
 import { DemoShop } from './demoShop.ts';
 import type { Home } from './home.ts';
 import { MergePlans } from './mergePlans.ts';
+import { Metering } from './metering.ts';
 import { Watch } from './watch.ts';
 
 /** An open console with the jobs that its windows have started. */
@@ -22,6 +23,7 @@ interface Opened {
   demoShop: DemoShop;
   deliveries: Deliveries;
   watch: Watch;
+  metering: Metering;
 }
 
 /**
@@ -75,9 +77,11 @@ export class Workspace {
       running: () => board.running(),
       onChanged: () => this.announcer.tell('changed', { areas: ['alerts', 'stores'] }),
     });
-    this.opened = { console, board, demoShop, deliveries, watch };
+    const metering = new Metering(console);
+    this.opened = { console, board, demoShop, deliveries, watch, metering };
     console.look = () => watch.look();
     watch.start();
+    await metering.start();
     // A shop that does not start is shown as stopped; its console opens all the same.
     demoShop.resume().then(
       () => this.announcer.tell('changed', { areas: ['console'] }),
@@ -119,12 +123,19 @@ export class Workspace {
     return this.opened.watch;
   }
 
+  /** @throws HOME_MISSING on a fresh machine. */
+  get metering(): Metering {
+    if (!this.opened) throw homeMissing(this.home);
+    return this.opened.metering;
+  }
+
   /** Cancels what runs, waits for its end, and closes the state folder. */
   async close(): Promise<void> {
     if (!this.opened) return;
     await this.opened.board.settled(true);
     this.opened.board.close();
     await this.opened.watch.stop();
+    await this.opened.metering.stop();
     await this.opened.demoShop.stop();
     await this.opened.deliveries.stop();
     this.opened.console.close();

@@ -19,6 +19,7 @@ const areasByPrefix: Record<string, Area[]> = {
   notify: ['channels'],
   schedules: ['schedules', 'jobs'],
   alerts: ['alerts'],
+  metrics: ['preferences'],
 };
 
 /** What a request that was done may have changed, so that every window asks for it again. */

@@ -16,6 +16,7 @@ const tellingFields = [
   'store',
   'role',
   'minutes',
+  'port',
 ] as const;
 
 /** Names are short; what somebody sends in the place of one may not be. */

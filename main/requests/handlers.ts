@@ -6,6 +6,7 @@ import type { Handlers } from './context.ts';
 import { drillHandlers } from './drillHandlers.ts';
 import { jobHandlers } from './jobHandlers.ts';
 import { mergeHandlers } from './mergeHandlers.ts';
+import { metricsHandlers } from './metricsHandlers.ts';
 import { notifyHandlers } from './notifyHandlers.ts';
 import { overviewHandlers } from './overviewHandlers.ts';
 import { restoreHandlers } from './restoreHandlers.ts';
@@ -34,4 +35,5 @@ export const handlers: Handlers = {
   ...jobHandlers,
   ...scheduleHandlers,
   ...alertHandlers,
+  ...metricsHandlers,
 };

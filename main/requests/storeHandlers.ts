@@ -1,6 +1,6 @@
 import type { StoreForm, storeRequests, StoreStatus, StoreView } from '../../shared/contract/stores.ts';
 import type { FailureCode } from '../../shared/failure.ts';
-import { storeSeenSchema } from '../alerts/gatherFacts.ts';
+import { storeSeenSchema } from '../../shared/storeSeen.ts';
 import type { Workspace } from '../console/workspace.ts';
 import type { HandlersOf } from './context.ts';
 import { notReached } from '../storage/probeStore.ts';

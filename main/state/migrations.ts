@@ -164,4 +164,7 @@ export const migrations: readonly string[] = [
    CREATE INDEX backups_kept ON backups (id, kind, source, tenant, status, created_at, pinned) WHERE deleted_at IS NULL;`,
   // When a store or database last answered again after it had been away.
   `ALTER TABLE looks ADD COLUMN back_at TEXT;`,
+  // The newest good backup of each kind of each source, for metrics and the health score.
+  `CREATE INDEX backups_good ON backups (source, kind, created_at, id)
+     WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL;`,
 ];

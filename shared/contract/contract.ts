@@ -7,6 +7,7 @@ import type { RequestDefinition } from './define.ts';
 import { drillRequests } from './drills.ts';
 import { jobProgressSchema, jobRequests, jobSchema } from './jobs.ts';
 import { mergeRequests } from './merge.ts';
+import { metricsRequests } from './metrics.ts';
 import { notifyRequests } from './notify.ts';
 import { overviewRequests } from './overview.ts';
 import { restoreRequests } from './restores.ts';
@@ -35,6 +36,7 @@ export const requests = {
   ...jobRequests,
   ...scheduleRequests,
   ...alertRequests,
+  ...metricsRequests,
 } satisfies Record<string, RequestDefinition>;
 
 export type RequestName = keyof typeof requests;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test as base } from '@playwright/test';
 
 const versionsFile = fileURLToPath(new URL('../../scripts/testVersions.mjs', import.meta.url));
+const promtoolFile = fileURLToPath(new URL('../../scripts/testPromtool.mjs', import.meta.url));
 const setupFile = fileURLToPath(new URL('../../scripts/setup.mjs', import.meta.url));
 const nobody = 65_534;
 const programs = 'initdb postgres pg_dump psql radosgw ceph-mon ceph-osd monmaptool ceph ceph-authtool radosgw-admin';
@@ -37,12 +38,14 @@ class Machine {
     mkdirSync(this.path('scripts'));
     cpSync(setupFile, this.path('scripts/setup.mjs'));
     cpSync(versionsFile, this.path('scripts/testVersions.mjs'));
+    cpSync(promtoolFile, this.path('scripts/testPromtool.mjs'));
     this.write('package-lock.json', JSON.stringify(lock));
     this.write('node_modules/.package-lock.json', JSON.stringify(installed));
     this.write('node_modules/node/bin/node', '');
     this.write('tests/versions/package-lock.json', JSON.stringify(lock));
     this.write('tests/versions/node_modules/.package-lock.json', JSON.stringify(installed));
     for (const major of [17, 18]) this.write(`tests/versions/clients/${major}/pg_dump`, '');
+    this.write('tests/versions/clients/promtool/promtool', '');
     for (const source of sources) this.write(source, '');
     for (const built of ['main/cli.js', 'preload/preload.cjs', 'renderer/index.html']) this.write(`out/${built}`, '');
     for (const name of [...programs.split(' '), 'age', 'zstd', 'openssl', 'restic', 'chromium']) this.program(name);
@@ -174,7 +177,10 @@ test('brings the servers and the client programs of other versions for the tests
     stderr: expect.stringContaining('npm ci in tests/versions'),
   });
   expect(machine.calls).toEqual(['npm ci --no-audit --no-fund --loglevel=error']);
-  expect(machine.setup('test').stderr).toContain('setup: no client programs 18 for the tests');
+  rmSync(machine.path('tests/versions/clients/promtool'), { recursive: true });
+  const { stderr } = machine.setup('test');
+  expect(stderr).toContain('setup: no client programs 18 for the tests');
+  expect(stderr).toContain('setup: no promtool for the tests');
 });
 
 test('shows what a command said when it fails, and names it', ({ machine }) => {

@@ -1,5 +1,6 @@
 import { formatBytes } from '../../../shared/format.ts';
 import type { AlertRules } from '../../../shared/alertRules.ts';
+import { fullnessOf } from '../../../shared/storeSeen.ts';
 import type { StoreFacts } from '../facts.ts';
 import { about, type Rule } from '../rule.ts';
 
@@ -11,7 +12,7 @@ export const storage: Rule = {
   types: ['STORAGE_CAPACITY'],
   conditions: ({ stores }, rules) =>
     stores.flatMap((store) => {
-      const fullness = fullnessOf(store, rules);
+      const fullness = percentOf(store, rules);
       if (fullness === null || fullness.percent <= rules.storeFullPercent) return [];
       const { percent, leftBytes } = fullness;
       return [
@@ -30,7 +31,7 @@ export const storage: Rule = {
     }),
   evidence({ about: { store } }, { stores }, rules) {
     const known = stores.find(({ name }) => name === store);
-    const fullness = known ? fullnessOf(known, rules) : null;
+    const fullness = known ? percentOf(known, rules) : null;
     return fullness !== null && fullness.percent <= rules.storeFullPercent
       ? `${store} is ${Math.floor(fullness.percent)}% full`
       : null;
@@ -38,15 +39,7 @@ export const storage: Rule = {
 };
 
 /** Null where nobody can say: no look that went well, or a bucket without a quota. */
-function fullnessOf({ name, look }: StoreFacts, rules: AlertRules): { percent: number; leftBytes: number } | null {
-  const seen = look?.seen;
-  if (!seen) return null;
-  const quotaBytes = (rules.quotaGigabytes[name] ?? 0) * 1e9;
-  if (quotaBytes > 0)
-    return {
-      percent: (seen.usedBytes / quotaBytes) * 100,
-      leftBytes: Math.max(0, quotaBytes - seen.usedBytes),
-    };
-  if (!seen.capacityBytes || seen.freeBytes === null) return null;
-  return { percent: (1 - seen.freeBytes / seen.capacityBytes) * 100, leftBytes: seen.freeBytes };
+function percentOf({ name, look }: StoreFacts, rules: AlertRules): { percent: number; leftBytes: number } | null {
+  const fullness = look?.seen ? fullnessOf(name, look.seen, rules) : null;
+  return fullness && { percent: fullness.ratio * 100, leftBytes: fullness.leftBytes };
 }

@@ -49,6 +49,7 @@ const words: Partial<Record<AuditAction, string>> = {
   'alerts.resolve': 'Resolve alerts',
   'alerts.look': 'Look at every store and database',
   'alerts.saveRules': 'Change the rules of alerts',
+  'metrics.save': 'Change how metrics are served',
   'configuration.backUp': 'Back up configuration',
   'configuration.save': 'Choose what configuration is backed up',
   'configuration.restore': 'Restore configuration to a folder',
