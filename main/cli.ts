@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { addAccessVerbs } from './cli/accessVerbs.ts';
 import { addAlertVerbs } from './cli/alertVerbs.ts';
+import { addAuditVerbs } from './cli/auditVerbs.ts';
 import { addBackupVerbs } from './cli/backupVerbs.ts';
 import { addConfigurationVerbs } from './cli/configurationVerbs.ts';
 import { addDemoVerb } from './cli/demoVerb.ts';
@@ -48,6 +49,7 @@ addServeVerb(program);
 addAccessVerbs(program);
 addAlertVerbs(program);
 addMetricsVerbs(program);
+addAuditVerbs(program);
 
 try {
   await program.parseAsync();

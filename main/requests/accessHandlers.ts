@@ -71,4 +71,8 @@ export const accessHandlers: HandlersOf<typeof accessRequests> = {
     entries: console.audit.page(before, limit),
     intact: await console.audit.intact(),
   }),
+
+  'access.auditExport': ({ after, limit }, { workspace: { console } }) => ({
+    entries: console.audit.following(after, limit),
+  }),
 };

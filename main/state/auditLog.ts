@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import type { AuditEntry } from '../../shared/contract/access.ts';
+import type { AuditEntry, ChainedAuditEntry } from '../../shared/contract/access.ts';
 import type { State } from './openState.ts';
-
-interface ChainedEntry extends AuditEntry {
-  previousHash: string;
-  hash: string;
-}
 
 const columns = 'seq, at, os_user AS osUser, person, action, subject, outcome';
 
 /** What stands before the first entry. */
 const noHash = '0'.repeat(64);
+const beforeTheFirst: { seq: number; hash: string } = { seq: 0, hash: noHash };
 
 /** So many are looked at before others get their turn. */
 const stride = 1000;
@@ -56,21 +52,33 @@ export class AuditLog {
 
   /** Whether every entry is as it was written, and none between them is missing. */
   async intact(): Promise<boolean> {
-    const following = this.state.prepare(
-      `SELECT ${columns}, previous_hash AS previousHash, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ${stride}`,
-    );
-    let last = { seq: 0, hash: noHash };
+    let last = beforeTheFirst;
     for (;;) {
-      const entries = following.all(last.seq) as ChainedEntry[];
-      for (const entry of entries) {
-        const { seq, previousHash, hash } = entry;
-        if (seq !== last.seq + 1 || previousHash !== last.hash || hash !== hashOf(entry, previousHash)) return false;
-        last = { seq, hash };
-      }
+      const entries = this.following(last.seq, stride);
+      if (firstBreak(entries, last) !== null) return false;
+      last = entries.at(-1) ?? last;
       if (entries.length < stride) return true;
       await otherWork();
     }
   }
+
+  /** The entries after one, oldest first, as they are chained. */
+  following(seq: number, limit: number): ChainedAuditEntry[] {
+    return this.state
+      .prepare(`SELECT ${columns}, previous_hash AS previousHash, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`)
+      .all(seq, limit) as ChainedAuditEntry[];
+  }
+}
+
+/** The number of the first entry that is not as it was written, or does not follow the one before it; null: none. */
+export function firstBreak(entries: readonly ChainedAuditEntry[], before = beforeTheFirst): number | null {
+  let last = before;
+  for (const entry of entries) {
+    const { seq, previousHash, hash } = entry;
+    if (seq !== last.seq + 1 || previousHash !== last.hash || hash !== hashOf(entry, previousHash)) return seq;
+    last = { seq, hash };
+  }
+  return null;
 }
 
 /** Over the values in one fixed order, which is the same JSON whenever it is written. */

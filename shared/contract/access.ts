@@ -42,6 +42,10 @@ export const auditEntrySchema = z.object({
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
+/** An entry with what chains it: its own hash is over all of it and the hash of the one before. */
+export const chainedAuditEntrySchema = auditEntrySchema.extend({ previousHash: z.string(), hash: z.string() });
+export type ChainedAuditEntry = z.infer<typeof chainedAuditEntrySchema>;
+
 export const accessRequests = {
   'access.state': reading(nothing, accessStateSchema),
   /** Also makes the PIN fresh for some minutes. @throws PIN_WRONG, PIN_LOCKED_OUT, PERSON_NOT_FOUND */
@@ -61,5 +65,13 @@ export const accessRequests = {
   'access.audit': reading(
     z.strictObject({ before: z.number().int().nullable(), limit: z.number().int().min(1).max(500) }),
     z.object({ entries: z.array(auditEntrySchema), intact: z.boolean() }),
+  ),
+  /** Oldest first, for a file: it goes on after the entry `after`. */
+  'access.auditExport': reading(
+    z.strictObject({
+      after: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(5000).default(5000),
+    }),
+    z.object({ entries: z.array(chainedAuditEntrySchema) }),
   ),
 };

@@ -1,12 +1,16 @@
 import { expect, type Page } from '@playwright/test';
 import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { createServer } from 'node:net';
 import { expectAccessible, test } from '../support/consoleWindow.ts';
+import { freePort } from '../support/freePort.ts';
 import { succeed } from '../support/strongroom.ts';
 
 const sections = {
   sources: 'Databases',
   notifications: 'Notifications',
   access: 'Access',
+  metrics: 'Metrics',
   keys: 'Keys',
   appearance: 'Appearance',
   audit: 'Audit log',
@@ -101,6 +105,14 @@ test('removing a database asks for the PIN, and its backups stay', async ({ open
   await expect(page.getByText('The log is whole')).toBeVisible();
   await expect(page.getByRole('row', { name: /Ada .*Remove a database shop Done/ })).toBeVisible();
   await expect(page.getByRole('row', { name: /Remove a database shop Not done PIN_NEEDED/ })).toHaveCount(2);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save all as JSON lines' }).click(),
+  ]);
+  const saved = join(shopConsole.home, '..', 'audit.jsonl');
+  await download.saveAs(saved);
+  expect(await succeed(shopConsole.cli, 'audit', 'check', saved)).toMatchObject({ intact: true, inLog: true });
+  await consoleWindow.shoot('settings-audit-export');
   const { backups } = await succeed<{ backups: { source: string; status: string }[] }>(shopConsole.cli, 'list');
   expect(backups).toMatchObject([{ source: 'shop', status: 'COMPLETED' }]);
 });
@@ -162,6 +174,46 @@ test('a store is looked at by itself and tested by hand, and red when its folder
   await expect(question).toContainText('no backup can be made');
   await question.getByRole('button', { name: 'Remove the store' }).click();
   await expect(page.getByText('No store yet')).toBeVisible();
+});
+
+test('metrics are switched on, and the health says why it is not better', async ({ consoleWindow }) => {
+  const { page } = consoleWindow;
+  const port = await freePort();
+  await go(page, '/settings/metrics');
+  await expect(page.getByText('Off', { exact: true })).toBeVisible();
+  await page.getByLabel('Port').fill(String(port));
+  await page.getByLabel('Serve metrics while the console runs').click();
+  await expect(page.getByText('Served', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Copy the address' })).toBeVisible();
+  await expectAccessible(page);
+  await consoleWindow.shoot('settings-metrics-served');
+  const read = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const scored = /^strongroom_health_score_ratio (0\.\d+)$/m.exec(await read());
+
+  const taken = await freePort();
+  const other = createServer().listen(taken, '127.0.0.1');
+  await page.getByLabel('Port').fill(String(taken));
+  await page.getByRole('button', { name: 'Change the port' }).click();
+  await expect(page.getByRole('alert', { name: `Port ${taken} is used by another program` })).toBeVisible();
+  await expectAccessible(page);
+  await consoleWindow.shoot('settings-metrics-port-busy');
+  other.close();
+  expect(await read()).toContain('strongroom_build_info');
+
+  await go(page, '/');
+  const health = page.getByRole('region', { name: /^Health: \d+ of 100$/ });
+  await expect(health).toContainText('Fresh backups: shop: no backup that could be restored. Back up shop now.');
+  await expect(health).toContainText('No backup in 30 days');
+  await expect(health).not.toContainText('Good');
+  await expect(
+    page.getByRole('heading', { name: `Health: ${Math.floor(Number(scored?.[1]) * 100)} of 100` }),
+  ).toBeVisible();
+  await health.scrollIntoViewIfNeeded();
+  await health.getByRole('button', { name: 'All parts' }).click();
+  await expect(health.getByText('Good').first()).toBeVisible();
+  await expect(health.getByText('Not known').first()).toBeVisible();
+  await expectAccessible(page);
+  await consoleWindow.shoot('overview-health');
 });
 
 test('the appearance is chosen at once and kept', async ({ consoleWindow }) => {

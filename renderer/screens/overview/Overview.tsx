@@ -11,6 +11,7 @@ import { openBackUpNow } from '../../stores/backUpNow.ts';
 import { useNotices } from '../../stores/notices.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { EvidenceList } from './EvidenceList.tsx';
+import { HealthScore } from './HealthScore.tsx';
 import { OpenAlerts } from './OpenAlerts.tsx';
 import { listProblems, sortEvidence } from './evidenceWords.ts';
 import { NextRuns, Paused } from './NextRuns.tsx';
@@ -65,6 +66,7 @@ export function Overview() {
           {/* They ask for themselves, once the sentence that matters is there. */}
           {sources.length > 0 && <Strip sources={sources} />}
           {sources.length > 0 && <Trends sources={sources} />}
+          <HealthScore />
           <StoreTiles />
           {sources.length > 0 && <NextRuns />}
         </Stack>

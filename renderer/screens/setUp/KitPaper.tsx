@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { IconDeviceFloppy, IconPrinter } from '@tabler/icons-react';
+import { saveAs } from '../../saveAs.ts';
 import './kitPaper.css';
 
 interface KitPaperProps {
@@ -46,14 +47,4 @@ function wordsOf(text: string): React.ReactNode[] {
       </span>
     ),
   );
-}
-
-function saveAs(text: string, fileName: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  // Not at once: the browser may only now begin to read it.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

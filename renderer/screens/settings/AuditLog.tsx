@@ -1,12 +1,16 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { AuditEntry } from '../../../shared/contract/access.ts';
+import { auditFile, type AuditFormat } from '../../../shared/auditFile.ts';
+import type { AuditEntry, ChainedAuditEntry } from '../../../shared/contract/access.ts';
 import type { Answer } from '../../../shared/contract/contract.ts';
 import { formatMoment } from '../../../shared/format.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { StateMark } from '../../components/StateMark.tsx';
+import { request } from '../../bridge.ts';
+import { useAttempt } from '../../forms/useAttempt.ts';
+import { saveAs } from '../../saveAs.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { auditAction } from './auditWords.ts';
 
@@ -23,6 +27,7 @@ export function AuditLog() {
   const hasOlder = value?.entries.length === perPage;
   return (
     <Stack gap="sm">
+      {value && value.entries.length > 0 && <Export />}
       {value ? <Shown page={value} newest={before === null} /> : <Loading what="the audit log" />}
       {(starts.length > 1 || hasOlder || !value) && (
         <Group gap="xs">
@@ -36,6 +41,43 @@ export function AuditLog() {
       )}
     </Stack>
   );
+}
+
+/** The whole log as a file, with the hashes that chain it. */
+function Export() {
+  const { busy, failure, attempt } = useAttempt();
+  const save = (format: AuditFormat) =>
+    attempt(async () => {
+      saveAs(auditFile(await wholeLog(), format), `strongroom-audit.${format}`);
+    });
+  return (
+    <>
+      <Group gap="xs">
+        <Button variant="default" loading={busy} onClick={() => void save('jsonl')}>
+          Save all as JSON lines
+        </Button>
+        <Button variant="default" loading={busy} onClick={() => void save('csv')}>
+          Save all as CSV
+        </Button>
+        <Text size="sm" c="dimmed">
+          <code>strongroom audit check FILE</code> shows later whether JSON lines are as they were, and still in this
+          log.
+        </Text>
+      </Group>
+      {failure && <FailureNotice failure={failure} />}
+    </>
+  );
+}
+
+const perRequest = 5000;
+
+async function wholeLog(): Promise<ChainedAuditEntry[]> {
+  const all: ChainedAuditEntry[] = [];
+  for (;;) {
+    const { entries } = await request('access.auditExport', { after: all.at(-1)?.seq ?? 0, limit: perRequest });
+    all.push(...entries);
+    if (entries.length < perRequest) return all;
+  }
 }
 
 function Shown({ page: { entries, intact }, newest }: { page: Answer<'access.audit'>; newest: boolean }) {

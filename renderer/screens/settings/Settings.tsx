@@ -10,6 +10,7 @@ import { AuditLog } from './AuditLog.tsx';
 import { DemoShop } from './DemoShop.tsx';
 import { Desktop } from './Desktop.tsx';
 import { Keys } from './Keys.tsx';
+import { Metrics } from './Metrics.tsx';
 import { Notifications } from './notifications/Notifications.tsx';
 import classes from './Settings.module.css';
 import { Sources } from './Sources.tsx';
@@ -25,6 +26,7 @@ const everywhere: SettingsSection[] = [
   { path: 'notifications', name: 'Notifications', Screen: Notifications },
   { path: 'access', name: 'Access', Screen: Access },
   { path: 'alerts', name: 'Alert rules', Screen: AlertRules },
+  { path: 'metrics', name: 'Metrics', Screen: Metrics },
   { path: 'keys', name: 'Keys', Screen: Keys },
   { path: 'appearance', name: 'Appearance', Screen: Appearance },
 ];

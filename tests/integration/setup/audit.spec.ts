@@ -1,11 +1,12 @@
 import Database from 'better-sqlite3';
 import { expect } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { osUser } from '../../../main/console/osUser.ts';
 import { homeAt } from '../../../main/console/home.ts';
 import type { Backup } from '../../../shared/backup.ts';
-import type { AuditEntry } from '../../../shared/contract/access.ts';
+import { auditFile } from '../../../shared/auditFile.ts';
+import type { AuditEntry, ChainedAuditEntry } from '../../../shared/contract/access.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { filesBelow, localConsole, test } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
@@ -117,4 +118,40 @@ test('no password that a verb was given is in any file of the state folder', asy
   state.close();
   expect(audited(home).at(-1)).toBe('sources.remove | postgresql://ada:…@db/shop | SOURCE_NOT_FOUND');
   for (const file of filesBelow(home)) expect(readFileSync(join(home, file), 'latin1'), file).not.toContain(hidden);
+});
+
+test('the log is listed, exported and checked on the command line; what was tampered with shows', async ({
+  folder,
+}) => {
+  const home = join(folder, 'home');
+  const cli = { home };
+  await succeed(cli, 'init', '--recovery-kit', join(folder, 'kit.txt'));
+  for (const name of ['local', 'nas'])
+    await succeed(cli, 'store', 'add', name, '--kind', 'local', '--path', join(folder, name));
+  const { entries } = await succeed<{ entries: AuditEntry[] }>(cli, 'audit', 'list', '--limit', '2');
+  expect(entries.map(({ action, subject }) => [action, subject])).toEqual([
+    ['stores.add', 'nas'],
+    ['stores.add', 'local'],
+  ]);
+  const log = await succeed<{ entries: ChainedAuditEntry[] }>(cli, 'audit', 'export');
+  const exported = auditFile(log.entries, 'jsonl');
+  const file = join(folder, 'audit.jsonl');
+  writeFileSync(file, exported);
+  const whole = { entries: 3, intact: true, brokenAt: null, lastHash: expect.stringMatching(/^[0-9a-f]{64}$/) };
+  expect(await succeed(cli, 'audit', 'check')).toEqual({ ...whole, inLog: null });
+  await succeed(cli, 'store', 'remove', 'nas');
+  expect(await succeed(cli, 'audit', 'check', file)).toEqual({ ...whole, inLog: true });
+
+  writeFileSync(file, exported.replace('"nas"', '"r2"'));
+  const changed = await strongroom(cli, 'audit', 'check', file);
+  expect([changed.status, changed.json]).toMatchObject([6, { intact: false, brokenAt: 3 }]);
+
+  // Whoever writes the log anew, hashes and all, cannot make it agree with what was exported before.
+  writeFileSync(file, exported);
+  const other = join(folder, 'other');
+  await succeed({ home: other }, 'init', '--recovery-kit', join(folder, 'other.txt'));
+  const cut = await strongroom({ home: other }, 'audit', 'check', file);
+  expect([cut.status, cut.json]).toMatchObject([6, { intact: true, inLog: false }]);
+  writeFileSync(file, 'no log\n');
+  expect(await refused(cli, 'audit', 'check', file)).toMatchObject({ code: 'USAGE', status: 2 });
 });

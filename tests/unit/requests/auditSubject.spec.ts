@@ -47,6 +47,7 @@ const harmless = [
   'store',
   'role',
   'minutes',
+  'port',
   'personId',
 ];
 

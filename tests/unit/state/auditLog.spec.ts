@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { AuditLog } from '../../../main/state/auditLog.ts';
+import { AuditLog, firstBreak } from '../../../main/state/auditLog.ts';
 import type { State } from '../../../main/state/openState.ts';
 import { test as base } from '../../support/scratchFolder.ts';
 
@@ -92,4 +92,16 @@ test('a change far behind in a long log is found, and others get their turn mean
   expect(turns).toBeGreaterThan(0);
   tamper(state, `UPDATE audit SET subject = 'usb' WHERE seq = 2400`);
   expect(await audit.intact()).toBe(false);
+});
+
+test('what is exported is chained like the log, and every change to it shows where it was made', ({ audit }) => {
+  for (let i = 1; i <= 4; i++) audit.add(entry(`action ${i}`));
+  const entries = audit.following(0, 100);
+  expect(audit.following(2, 1)).toEqual([entries[2]]);
+  expect(firstBreak(entries)).toBeNull();
+  expect(firstBreak(entries.slice(0, 2))).toBeNull(); // what was cut off at the end shows only beside the log
+  expect(firstBreak(entries.map((one) => (one.seq === 3 ? { ...one, subject: 'r2' } : one)))).toBe(3);
+  expect(firstBreak(entries.filter(({ seq }) => seq !== 2))).toBe(3);
+  expect(firstBreak(entries.slice(1))).toBe(2);
+  expect(firstBreak([entries[1]!, entries[0]!])).toBe(2);
 });
