@@ -58,7 +58,7 @@ export class MeasuredState {
   /** Stores that have a good copy of a backup. */
   goodCopies(backupId: string): number {
     return this.state
-      .prepare(`SELECT count(*) FROM copies WHERE backup_id = ? AND state = 'STORED'`)
+      .prepare(`SELECT count(*) FROM copies WHERE backup_id = ? AND +state = 'STORED'`)
       .pluck()
       .get(backupId) as number;
   }
