@@ -4,12 +4,12 @@ import { Failure } from '../../shared/failure.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { State } from './openState.ts';
 
-/** What each order sorts by; an index of the same expression stands behind it. */
-const sortColumns: Record<BackupSort, string> = {
-  created: 'id',
-  size: 'size_bytes',
-  duration: 'coalesce(duration_seconds, -1)',
-  status: 'status',
+/** What each order sorts by, and the index of it, which also has every column that is filtered by. */
+const orders: Record<BackupSort, { column: string; index: string }> = {
+  created: { column: 'id', index: 'backups_kept' },
+  size: { column: 'size_bytes', index: 'backups_by_size' },
+  duration: { column: 'coalesce(duration_seconds, -1)', index: 'backups_by_duration' },
+  status: { column: 'status', index: 'backups_by_outcome' },
 };
 
 export interface BackupPageAsk {
@@ -37,28 +37,39 @@ export class BackupPages {
     cursor: string | null;
     total: number;
   } {
-    const column = sortColumns[sort];
+    const { column, index } = orders[sort];
     const [after, direction] = descending ? ['<', 'DESC'] : ['>', 'ASC'];
     const conditions = conditionsOf(filter);
-    const counted = this.state
-      .prepare(`SELECT count(*) FROM backups WHERE ${conditions.join(' AND ')}`)
-      .pluck()
-      .get({ ...filter, deleted: null }) as number;
+    const total = this.count(filter);
     const last = cursor === null ? null : readCursor(cursor);
     if (last) conditions.push(`(${column}, id) ${after} (@lastValue, @lastId)`);
     const rows = this.state
       .prepare(
-        `SELECT id, ${column} AS value FROM backups WHERE ${conditions.join(' AND ')}
+        `SELECT id, ${column} AS value FROM backups INDEXED BY ${index} WHERE ${conditions.join(' AND ')}
          ORDER BY ${column} ${direction}, id ${direction} LIMIT @limit`,
       )
       .all({ ...filter, deleted: null, lastValue: last?.value, lastId: last?.id, limit: limit + 1 }) as Position[];
     const shown = rows.slice(0, limit);
     const end = shown.at(-1);
     return {
-      backups: shown.map(({ id }) => this.catalogue.find(id)).filter((backup) => backup !== null),
+      backups: this.catalogue.several(shown.map(({ id }) => id)),
       cursor: rows.length > limit && end ? writeCursor(end) : null,
-      total: counted,
+      total,
     };
+  }
+
+  private count(filter: BackupFilterForm): number {
+    const { store, ...rest } = filter;
+    const ids = `FROM backups INDEXED BY backups_kept WHERE ${conditionsOf(rest).join(' AND ')}`;
+    const inStore = `FROM copies INDEXED BY copies_of_store WHERE store = @store AND state = 'STORED'`;
+    return this.state
+      .prepare(
+        store === undefined
+          ? `SELECT count(*) ${ids}`
+          : `SELECT count(*) FROM (SELECT id ${ids} INTERSECT SELECT backup_id ${inStore})`,
+      )
+      .pluck()
+      .get({ ...filter, deleted: null }) as number;
   }
 
   /** What the strip and the trends draw, oldest first. @param since ISO 8601 */
@@ -67,8 +78,8 @@ export class BackupPages {
       .prepare(
         `SELECT id, source, kind, status, coalesce(failure ->> 'code' = 'CANCELLED', 0) AS cancelled, created_at AS createdAt, size_bytes AS sizeBytes, plain_bytes AS plainBytes,
            duration_seconds AS durationSeconds
-         FROM backups WHERE deleted_at IS NULL AND created_at >= @since AND (@source IS NULL OR source = @source)
-         ORDER BY id`,
+         FROM backups INDEXED BY ${source === null ? 'backups_by_moment' : 'backups_by_source'}
+         WHERE deleted_at IS NULL AND created_at >= @since ${source === null ? '' : 'AND source = @source'} ORDER BY id`,
       )
       .all({ source, since }) as (Omit<BackupPoint, 'cancelled'> & { cancelled: number })[];
     return rows.map((row) => ({ ...row, cancelled: row.cancelled === 1 }));
@@ -84,7 +95,9 @@ function conditionsOf(filter: BackupFilterForm): string[] {
   if (filter.from !== undefined) conditions.push('created_at >= @from');
   if (filter.until !== undefined) conditions.push('created_at < @until');
   if (filter.store !== undefined)
-    conditions.push(`EXISTS (SELECT 1 FROM copies WHERE backup_id = id AND store = @store AND state = 'STORED')`);
+    conditions.push(
+      `EXISTS (SELECT 1 FROM copies INDEXED BY copies_of_store WHERE store = @store AND backup_id = id AND state = 'STORED')`,
+    );
   return conditions;
 }
 

@@ -11,6 +11,7 @@ import type { FailureCode, FailureReport } from '../../shared/failure.ts';
 import { plainBytes, storedBytes, type Manifest } from '../../shared/manifest.ts';
 import type { StoreKind } from '../../shared/store.ts';
 import type { State } from './openState.ts';
+import { packManifest, unpackManifest } from './packedManifest.ts';
 
 export interface BackupFilter {
   kind?: BackupKind;
@@ -98,12 +99,12 @@ export class Catalogue {
       this.state
         .prepare(
           `INSERT INTO backups (id, kind, source, tenant, filename, status, size_bytes, plain_bytes, sha256,
-             duration_seconds, created_at, pinned, note, manifest, imported_at)
+             duration_seconds, created_at, pinned, note, imported_at)
            VALUES (@id, @kind, @source, @tenant, 'm/' || @id || '.json.age', 'COMPLETED', @size, @plain, @sha256,
-             @duration, @createdAt, @pinned, @note, @manifest, @importedAt)
+             @duration, @createdAt, @pinned, @note, @importedAt)
            ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, size_bytes = excluded.size_bytes, sha256 = excluded.sha256,
              plain_bytes = excluded.plain_bytes, duration_seconds = excluded.duration_seconds, created_at = excluded.created_at,
-             manifest = excluded.manifest, imported_at = excluded.imported_at, failure = NULL, leaves_remains = 0,
+             imported_at = excluded.imported_at, failure = NULL, leaves_remains = 0,
              status = CASE backups.status WHEN 'VERIFIED' THEN 'VERIFIED' ELSE 'COMPLETED' END`,
         )
         .run({
@@ -118,9 +119,13 @@ export class Catalogue {
           createdAt: manifest.createdAt,
           pinned: manifest.pinned ? 1 : 0,
           note: manifest.note,
-          manifest: JSON.stringify(manifest),
           importedAt: manifest.imported?.importedAt ?? null,
         });
+      this.state
+        .prepare(
+          'INSERT INTO manifests (backup_id, packed) VALUES (?, ?) ON CONFLICT DO UPDATE SET packed = excluded.packed',
+        )
+        .run(manifest.id, packManifest(JSON.stringify(manifest)));
       this.setCopy(manifest.id, store, 'STORED', { sizeBytes: storedBytes(manifest) });
       this.state
         .prepare('UPDATE repository SET sequence = ?, last_manifest_sha256 = ? WHERE sequence < ?')
@@ -209,11 +214,14 @@ export class Catalogue {
     if (filter.store)
       conditions.push(`EXISTS (SELECT 1 FROM copies WHERE backup_id = id AND store = @store AND state = 'STORED')`);
     if (page.cursor) conditions.push('id < @cursor');
-    const rows = this.state
-      .prepare(`SELECT * FROM backups WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT @limit`)
-      .all({ ...filter, deleted: null, cursor: page.cursor, limit: page.limit + 1 }) as BackupRow[];
-    const backups = rows.slice(0, page.limit).map((row) => this.toBackup(row));
-    return { backups, cursor: rows.length > page.limit ? (backups.at(-1)?.id ?? null) : null };
+    const ids = this.state
+      .prepare(
+        `SELECT id FROM backups INDEXED BY backups_kept WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT @limit`,
+      )
+      .pluck()
+      .all({ ...filter, deleted: null, cursor: page.cursor, limit: page.limit + 1 }) as string[];
+    const backups = this.several(ids.slice(0, page.limit));
+    return { backups, cursor: ids.length > page.limit ? (backups.at(-1)?.id ?? null) : null };
   }
 
   get(id: string): Backup | null {
@@ -223,26 +231,42 @@ export class Catalogue {
 
   /** Also one that was deleted. */
   find(id: string): Backup | null {
-    const row = this.state.prepare('SELECT * FROM backups WHERE id = ?').get(id) as BackupRow | undefined;
-    return row ? this.toBackup(row) : null;
+    return this.several([id])[0] ?? null;
+  }
+
+  /** Those that are known of these, in this order; also deleted ones. */
+  several(ids: readonly string[]): Backup[] {
+    const wanted = JSON.stringify(ids);
+    const rows = this.state
+      .prepare('SELECT b.* FROM json_each(?) w CROSS JOIN backups b ON b.id = w.value ORDER BY w.key')
+      .all(wanted) as BackupRow[];
+    const copies = this.state
+      .prepare(
+        `SELECT c.* FROM json_each(?) w CROSS JOIN copies c ON c.backup_id = w.value
+         ORDER BY c.store_kind <> 'local', c.store`,
+      )
+      .all(wanted) as (CopyRow & { backup_id: string })[];
+    const copiesOf = Map.groupBy(copies, (copy) => copy.backup_id);
+    return rows.map((row) => toBackup(row, copiesOf.get(row.id) ?? []));
   }
 
   /** The cached manifest; null for a backup that never came to exist. */
   manifest(id: string): Manifest | null {
-    const row = this.state.prepare('SELECT manifest FROM backups WHERE id = ?').get(id) as
-      { manifest: string | null } | undefined;
-    return row?.manifest ? (JSON.parse(row.manifest) as Manifest) : null;
+    const packed = this.state.prepare('SELECT packed FROM manifests WHERE backup_id = ?').pluck().get(id);
+    return packed === undefined ? null : unpackManifest(packed as Buffer);
   }
 
   /** The newest backup that can be restored. */
   latest(source: string | null): Backup | null {
-    const row = this.state
+    const id = this.state
       .prepare(
-        `SELECT * FROM backups WHERE status IN ('COMPLETED', 'VERIFIED') AND kind = 'FULL_DATABASE' AND deleted_at IS NULL
-           AND (@source IS NULL OR source = @source) ORDER BY id DESC LIMIT 1`,
+        `SELECT id FROM backups INDEXED BY backups_kept WHERE status IN ('COMPLETED', 'VERIFIED')
+           AND kind = 'FULL_DATABASE' AND deleted_at IS NULL AND (@source IS NULL OR source = @source)
+         ORDER BY id DESC LIMIT 1`,
       )
-      .get({ source }) as BackupRow | undefined;
-    return row ? this.toBackup(row) : null;
+      .pluck()
+      .get({ source }) as string | undefined;
+    return id === undefined ? null : this.find(id);
   }
 
   /** Backups whose process ended before they did, or that could not be cleaned up after. */
@@ -256,7 +280,9 @@ export class Catalogue {
   /** Uploads whose process ended: they go on with the next replication. */
   forgetRunningUploads(): void {
     this.state
-      .prepare(`UPDATE copies SET state = 'PENDING', reason = 'the upload was interrupted' WHERE state = 'UPLOADING'`)
+      .prepare(
+        `UPDATE copies SET state = 'PENDING', reason = 'the upload was interrupted' WHERE state = 'UPLOADING' AND state <> 'STORED'`,
+      )
       .run();
   }
 
@@ -264,8 +290,9 @@ export class Catalogue {
   missingIn(store: string): string[] {
     return this.state
       .prepare(
-        `SELECT id FROM backups b WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL AND manifest IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = b.id AND store = ? AND state IN ('STORED', 'DELETING', 'DELETED')) ORDER BY id`,
+        `SELECT id FROM backups INDEXED BY backups_existing WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL
+         EXCEPT SELECT backup_id FROM copies INDEXED BY copies_of_store
+           WHERE store = ? AND state IN ('STORED', 'DELETING', 'DELETED') ORDER BY id`,
       )
       .pluck()
       .all(store) as string[];
@@ -290,11 +317,13 @@ export class Catalogue {
   copiesIn(store: string): { copies: number; copiedBytes: number; newestCopyAt: string | null } {
     return this.state
       .prepare(
-        `SELECT count(*) AS copies, coalesce(sum(c.size_bytes), 0) AS copiedBytes, max(b.created_at) AS newestCopyAt
-         FROM copies c JOIN backups b ON b.id = c.backup_id
-         WHERE c.store = ? AND c.state = 'STORED' AND b.deleted_at IS NULL`,
+        `SELECT count(*) AS copies, coalesce(sum(size_bytes), 0) AS copiedBytes, (
+           SELECT created_at FROM backups b INDEXED BY backups_by_moment WHERE deleted_at IS NULL AND EXISTS (
+             SELECT 1 FROM copies c WHERE c.backup_id = b.id AND c.store = @store AND c.state = 'STORED')
+           ORDER BY created_at DESC LIMIT 1) AS newestCopyAt
+         FROM copies INDEXED BY copies_by_store WHERE store = @store AND state = 'STORED'`,
       )
-      .get(store) as { copies: number; copiedBytes: number; newestCopyAt: string | null };
+      .get({ store }) as { copies: number; copiedBytes: number; newestCopyAt: string | null };
   }
 
   /** Takes the backups of a source that have no copy anywhere any more out of the lists; what is known of them stays. */
@@ -315,32 +344,29 @@ export class Catalogue {
       .all(id) as { store: string; ok: number; reason: string | null; verifiedAt: string }[];
     return rows.map((row) => ({ ...row, ok: row.ok === 1 }));
   }
+}
 
-  private toBackup(row: BackupRow): Backup {
-    const copies = this.state
-      .prepare(`SELECT * FROM copies WHERE backup_id = ? ORDER BY store_kind <> 'local', store`)
-      .all(row.id) as CopyRow[];
-    return {
-      id: row.id,
-      kind: row.kind,
-      source: row.source,
-      tenant: row.tenant,
-      status: row.status,
-      filename: row.filename,
-      sizeBytes: row.size_bytes,
-      plainBytes: row.plain_bytes,
-      sha256: row.sha256,
-      compressionRatio: row.size_bytes > 0 ? row.plain_bytes / row.size_bytes : null,
-      durationSeconds: row.duration_seconds,
-      createdAt: row.created_at,
-      verifiedAt: row.verified_at,
-      pinned: row.pinned === 1,
-      note: row.note,
-      failure: row.failure === null ? null : (JSON.parse(row.failure) as NonNullable<Backup['failure']>),
-      copies: copies.map(toCopy),
-      ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at }),
-    };
-  }
+function toBackup(row: BackupRow, copies: readonly CopyRow[]): Backup {
+  return {
+    id: row.id,
+    kind: row.kind,
+    source: row.source,
+    tenant: row.tenant,
+    status: row.status,
+    filename: row.filename,
+    sizeBytes: row.size_bytes,
+    plainBytes: row.plain_bytes,
+    sha256: row.sha256,
+    compressionRatio: row.size_bytes > 0 ? row.plain_bytes / row.size_bytes : null,
+    durationSeconds: row.duration_seconds,
+    createdAt: row.created_at,
+    verifiedAt: row.verified_at,
+    pinned: row.pinned === 1,
+    note: row.note,
+    failure: row.failure === null ? null : (JSON.parse(row.failure) as NonNullable<Backup['failure']>),
+    copies: copies.map(toCopy),
+    ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at }),
+  };
 }
 
 function toCopy(row: CopyRow): Copy {

@@ -1,8 +1,9 @@
 import type { Copy, CopyState } from '../../shared/backup.ts';
 import type { ManifestObject } from '../../shared/manifest.ts';
 import type { State } from './openState.ts';
+import { unpackManifest } from './packedManifest.ts';
 
-const exists = `b.status IN ('COMPLETED', 'VERIFIED') AND b.deleted_at IS NULL AND b.manifest IS NOT NULL`;
+const exists = `b.status IN ('COMPLETED', 'VERIFIED') AND b.deleted_at IS NULL`;
 
 /** Of one copy, what its store should list. */
 export interface ExpectedCopy {
@@ -20,7 +21,10 @@ export class CopyLooks {
 
   /** Backups that exist. */
   count(): number {
-    return this.state.prepare(`SELECT count(*) FROM backups b WHERE ${exists}`).pluck().get() as number;
+    return this.state
+      .prepare(`SELECT count(*) FROM backups b INDEXED BY backups_existing WHERE ${exists}`)
+      .pluck()
+      .get() as number;
   }
 
   /** Good copies of a store, least recently read first; milliseconds since 1970. */
@@ -28,13 +32,17 @@ export class CopyLooks {
     store: string,
     limit: number,
   ): { backupId: string; sizeBytes: number; createdAt: number; lookedAt: number | null }[] {
+    const copies = (which: string, order: string) =>
+      `SELECT * FROM (
+         SELECT c.backup_id AS backupId, c.size_bytes AS sizeBytes, b.created_at AS createdAt, c.looked_at AS lookedAt
+         FROM copies c INDEXED BY copies_by_look CROSS JOIN backups b ON b.id = c.backup_id
+         WHERE c.store = @store AND c.state = 'STORED' AND ${exists} AND c.looked_at ${which} ORDER BY ${order} LIMIT @limit)`;
     const rows = this.state
       .prepare(
-        `SELECT c.backup_id AS backupId, c.size_bytes AS sizeBytes, b.created_at AS createdAt, c.looked_at AS lookedAt
-         FROM copies c JOIN backups b ON b.id = c.backup_id WHERE c.store = ? AND c.state = 'STORED' AND ${exists}
-         ORDER BY coalesce(c.looked_at, b.created_at), c.backup_id LIMIT ?`,
+        `SELECT * FROM (${copies('IS NULL', 'c.backup_id')} UNION ALL ${copies('IS NOT NULL', 'c.looked_at, c.backup_id')})
+         ORDER BY coalesce(lookedAt, createdAt), backupId LIMIT @limit`,
       )
-      .all(store, limit) as { backupId: string; sizeBytes: number; createdAt: string; lookedAt: string | null }[];
+      .all({ store, limit }) as { backupId: string; sizeBytes: number; createdAt: string; lookedAt: string | null }[];
     return rows.map(({ createdAt, lookedAt, ...row }) => ({
       ...row,
       createdAt: Date.parse(createdAt),
@@ -45,8 +53,7 @@ export class CopyLooks {
   totalBytes(store: string): number {
     return this.state
       .prepare(
-        `SELECT coalesce(sum(c.size_bytes), 0) FROM copies c JOIN backups b ON b.id = c.backup_id
-         WHERE c.store = ? AND c.state = 'STORED' AND ${exists}`,
+        `SELECT coalesce(sum(size_bytes), 0) FROM copies INDEXED BY copies_by_store WHERE store = ? AND state = 'STORED'`,
       )
       .pluck()
       .get(store) as number;
@@ -64,12 +71,12 @@ export class CopyLooks {
   expectedIn(store: string, after: string, limit: number): ExpectedCopy[] {
     const rows = this.state
       .prepare(
-        `SELECT c.backup_id AS backupId, json_extract(b.manifest, '$.objects') AS objects
-         FROM copies c JOIN backups b ON b.id = c.backup_id
+        `SELECT c.backup_id AS backupId, m.packed
+         FROM copies c JOIN backups b ON b.id = c.backup_id JOIN manifests m ON m.backup_id = b.id
          WHERE c.store = ? AND c.state = 'STORED' AND c.backup_id > ? AND ${exists} ORDER BY c.backup_id LIMIT ?`,
       )
-      .all(store, after, limit) as { backupId: string; objects: string }[];
-    return rows.map(({ backupId, objects }) => ({ backupId, objects: JSON.parse(objects) as ManifestObject[] }));
+      .all(store, after, limit) as { backupId: string; packed: Buffer }[];
+    return rows.map(({ backupId, packed }) => ({ backupId, objects: unpackManifest(packed).objects }));
   }
 
   stateOf(backupId: string, store: string): CopyState | null {
@@ -88,7 +95,7 @@ export class CopyLooks {
     return this.state
       .prepare(
         `SELECT c.backup_id AS backupId, b.source, c.store, c.state, c.reason FROM copies c JOIN backups b ON b.id = c.backup_id
-         WHERE c.state IN ('MISSING', 'DAMAGED') AND ${exists} ORDER BY c.backup_id DESC, c.store`,
+         WHERE c.state IN ('MISSING', 'DAMAGED') AND c.state <> 'STORED' AND ${exists} ORDER BY c.backup_id DESC, c.store`,
       )
       .all() as ReturnType<CopyLooks['bad']>;
   }

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { Failure } from '../../shared/failure.ts';
 import { migrations } from './migrations.ts';
+import { packManifest } from './packedManifest.ts';
 
 export type State = Database.Database;
 
@@ -37,6 +38,7 @@ function migrate(state: State, path: string): void {
       { details: { path, version, known: migrations.length } },
     );
   if (version === migrations.length) return;
+  state.function('pack_manifest', packManifest);
   state
     .transaction(() => {
       for (const migration of migrations.slice(version)) state.exec(migration);

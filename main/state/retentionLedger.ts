@@ -39,7 +39,7 @@ export class RetentionLedger {
       .prepare(
         `SELECT b.id, b.kind, b.source, b.tenant, b.status, b.created_at, b.pinned,
            c.store, c.state, c.verified_at IS NOT NULL, c.size_bytes, c.reason
-         FROM backups b ${of ? '' : 'INDEXED BY backups_kept'} JOIN copies c ON c.backup_id = b.id
+         FROM backups b INDEXED BY backups_kept JOIN copies c ON c.backup_id = b.id
          WHERE b.deleted_at IS NULL AND c.state <> 'DELETED' ${family} ORDER BY b.id`,
       )
       .raw()
@@ -58,12 +58,16 @@ export class RetentionLedger {
     return backups.toSorted((a, b) => a.createdAt - b.createdAt);
   }
 
+  hasMoreCopies(than: number): boolean {
+    return this.state.prepare('SELECT 1 FROM copies LIMIT 1 OFFSET ?').get(than) !== undefined;
+  }
+
   /** Backups of which nothing is known in this store, neither a copy nor that there should be none. */
   unknownIn(store: string): string[] {
     return this.state
       .prepare(
-        `SELECT id FROM backups b WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL
-           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = b.id AND store = ?)`,
+        `SELECT id FROM backups INDEXED BY backups_existing WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL
+         EXCEPT SELECT backup_id FROM copies INDEXED BY copies_of_store WHERE store = ?`,
       )
       .pluck()
       .all(store) as string[];
@@ -101,9 +105,9 @@ export class RetentionLedger {
   ): boolean {
     const ids = this.state
       .prepare(
-        `SELECT DISTINCT b.id FROM backups b JOIN copies c ON c.backup_id = b.id AND c.state = 'STORED'
-         WHERE b.source = ? AND b.tenant IS ? AND b.kind = ? AND b.deleted_at IS NULL
-           AND b.status IN ('COMPLETED', 'VERIFIED') ORDER BY b.id DESC`,
+        `SELECT id FROM backups b INDEXED BY backups_kept
+         WHERE source = ? AND tenant IS ? AND kind = ? AND deleted_at IS NULL AND status IN ('COMPLETED', 'VERIFIED')
+           AND EXISTS (SELECT 1 FROM copies c WHERE c.backup_id = b.id AND c.state = 'STORED') ORDER BY id DESC`,
       )
       .pluck()
       .iterate(source, tenant, kind) as IterableIterator<string>;

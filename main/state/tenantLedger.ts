@@ -51,26 +51,29 @@ export class TenantLedger {
   coverage(source: string): TenantCoverage[] {
     const rows = this.state
       .prepare(
-        `WITH known AS (
+        `WITH attempts AS NOT MATERIALIZED (SELECT id, tenant, status FROM backups INDEXED BY backups_of_tenants
+           WHERE source = @source AND kind = 'TENANT' AND deleted_at IS NULL),
+         known AS (
            SELECT id FROM tenants WHERE source = @source
-           UNION SELECT tenant FROM backups WHERE source = @source AND kind = 'TENANT' AND tenant IS NOT NULL AND deleted_at IS NULL
-             AND status IN ('COMPLETED', 'VERIFIED')),
-         attempts AS (
-           SELECT b.id, b.tenant, b.status, b.created_at, b.verified_at, b.size_bytes, b.failure,
-             (SELECT count(*) FROM copies c WHERE c.backup_id = b.id AND c.state = 'STORED') AS good_copies
-           FROM backups b WHERE b.source = @source AND b.kind = 'TENANT' AND b.deleted_at IS NULL),
-         newest AS (SELECT tenant, max(id) AS id FROM attempts
-           WHERE status IN ('COMPLETED', 'VERIFIED') AND good_copies > 0 GROUP BY tenant),
-         failed AS (SELECT tenant, max(id) AS id FROM attempts WHERE status = 'FAILED' GROUP BY tenant)
-         SELECT known.id, t.name, t.first_seen_at AS firstSeenAt, t.last_seen_at AS lastSeenAt, t.gone_since AS goneSince,
-           good.id AS backupId, good.created_at AS createdAt, good.status, good.verified_at AS verifiedAt,
-           good.size_bytes AS sizeBytes, good.good_copies AS goodCopies,
+           UNION SELECT tenant FROM attempts WHERE status IN ('COMPLETED', 'VERIFIED') AND tenant IS NOT NULL),
+         newest AS MATERIALIZED (
+           SELECT known.id AS tenant, (
+             SELECT b.id FROM attempts b WHERE b.tenant = known.id AND b.status IN ('COMPLETED', 'VERIFIED')
+               AND EXISTS (SELECT 1 FROM copies c WHERE c.backup_id = b.id AND c.state = 'STORED')
+             ORDER BY b.id DESC LIMIT 1) AS id FROM known),
+         failed AS MATERIALIZED (
+           SELECT tenant, (
+             SELECT b.id FROM attempts b WHERE b.tenant = newest.tenant AND b.status = 'FAILED'
+               AND b.id > coalesce(newest.id, '') ORDER BY b.id DESC LIMIT 1) AS id FROM newest)
+         SELECT newest.tenant AS id, t.name, t.first_seen_at AS firstSeenAt, t.last_seen_at AS lastSeenAt,
+           t.gone_since AS goneSince, good.id AS backupId, good.created_at AS createdAt, good.status,
+           good.verified_at AS verifiedAt, good.size_bytes AS sizeBytes,
+           (SELECT count(*) FROM copies c WHERE c.backup_id = good.id AND c.state = 'STORED') AS goodCopies,
            bad.id AS failedId, bad.created_at AS failedAt, bad.failure
-         FROM known LEFT JOIN tenants t ON t.source = @source AND t.id = known.id
-           LEFT JOIN newest ON newest.tenant = known.id LEFT JOIN attempts good ON good.id = newest.id
-           LEFT JOIN failed ON failed.tenant = known.id AND failed.id > coalesce(newest.id, '')
-           LEFT JOIN attempts bad ON bad.id = failed.id
-         ORDER BY t.gone_since IS NOT NULL, good.created_at, length(known.id), known.id`,
+         FROM newest JOIN failed ON failed.tenant = newest.tenant
+           LEFT JOIN tenants t ON t.source = @source AND t.id = newest.tenant
+           LEFT JOIN backups good ON good.id = newest.id LEFT JOIN backups bad ON bad.id = failed.id
+         ORDER BY t.gone_since IS NOT NULL, good.created_at, length(newest.tenant), newest.tenant`,
       )
       .all({ source }) as CoverageRow[];
     return rows.map(toCoverage);

@@ -127,9 +127,11 @@ export class WatchedState {
   missingIn(store: string): { count: number; oldestAt: string | null; oldestId: string | null } {
     return this.state
       .prepare(
-        `SELECT count(*) AS count, min(created_at) AS oldestAt, min(id) AS oldestId FROM backups b
-         WHERE ${good} AND manifest IS NOT NULL AND NOT EXISTS (
-           SELECT 1 FROM copies c WHERE c.backup_id = b.id AND c.store = ? AND c.state IN ('STORED', 'DAMAGED', 'MISSING', 'DELETING', 'DELETED'))`,
+        `SELECT count(*) AS count, min(created_at) AS oldestAt, min(b.id) AS oldestId FROM (
+           SELECT id FROM backups INDEXED BY backups_existing WHERE ${good}
+           EXCEPT SELECT backup_id FROM copies INDEXED BY copies_of_store
+             WHERE store = ? AND state IN ('STORED', 'DAMAGED', 'MISSING', 'DELETING', 'DELETED')) missing
+         CROSS JOIN backups b ON b.id = missing.id`,
       )
       .get(store) as { count: number; oldestAt: string | null; oldestId: string | null };
   }

@@ -3,6 +3,7 @@ import { closeSync, openSync, statSync, truncateSync, writeFileSync, writeSync }
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { migrations } from '../../../main/state/migrations.ts';
+import { Catalogue } from '../../../main/state/catalogue.ts';
 import { openState } from '../../../main/state/openState.ts';
 import { test } from '../../support/scratchFolder.ts';
 
@@ -23,7 +24,7 @@ test('a new file gets every table, and says how many migrations it has seen', ({
   expect(state.pragma('user_version', { simple: true })).toBe(migrations.length);
   const tables = state.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`).pluck().all();
   expect(tables).toEqual(
-    'alert_history alert_news alerts audit backups channel_health channels copies drills jobs looks one_offs outbox people preferences repository restores scheduled_runs schedules sources stores tenant_looks tenants upload_parts uploads verifications'.split(
+    'alert_history alert_news alerts audit backups channel_health channels copies drills jobs looks manifests one_offs outbox people preferences repository restores scheduled_runs schedules sources stores tenant_looks tenants upload_parts uploads verifications'.split(
       ' ',
     ),
   );
@@ -45,6 +46,25 @@ test('a file from before the first migration is brought up to date', ({ folder }
   new Database(path(folder)).exec('CREATE TABLE notes (text TEXT)').close();
   const state = openState(path(folder), { check: true });
   expect(state.prepare('SELECT count(*) FROM backups').pluck().get()).toBe(0);
+  state.close();
+});
+
+test('manifests that lay in the rows of their backups are found where they lie now', ({ folder }) => {
+  const before = new Database(path(folder));
+  const moving = migrations.findIndex((migration) => migration.includes('CREATE TABLE manifests'));
+  for (const migration of migrations.slice(0, moving)) before.exec(migration);
+  before.pragma(`user_version = ${moving}`);
+  const insert = before.prepare(
+    `INSERT INTO backups (id, kind, source, filename, status, created_at, manifest) VALUES (?, 'TENANT', 's', ?, ?, '', ?)`,
+  );
+  insert.run('whole', 'm/1', 'COMPLETED', '{"sequence":7}');
+  insert.run('failed', 'm/2', 'FAILED', null);
+  before.close();
+  const state = openState(path(folder), { check: true });
+  const catalogue = new Catalogue(state);
+  expect(catalogue.manifest('whole')).toEqual({ sequence: 7 });
+  expect(catalogue.manifest('failed')).toBeNull();
+  expect(catalogue.list({}, { limit: 10 }).backups.map(({ id }) => id)).toEqual(['whole', 'failed']);
   state.close();
 });
 
