@@ -4,6 +4,7 @@ import { undoBackup } from '../backup/undoBackup.ts';
 import type { JobWatcher } from '../jobs/jobRunner.ts';
 import { expire, type CleanUp } from '../retention/expire.ts';
 import type { ExpiryTools } from '../retention/expiryTools.ts';
+import { planInThread } from '../retention/planInThread.ts';
 import { policyOf } from '../state/retentionPolicies.ts';
 import { uploadJournal } from '../state/uploadJournal.ts';
 import { consoleStores, namedStore, primaryStore } from './assemble.ts';
@@ -14,8 +15,9 @@ function ownZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-export function expiryTools(console: Console): ExpiryTools {
-  return {
+/** @param told whether what stays shall be told as well: for 100,000 backups that is long. */
+export function expiryTools(console: Console, { told = true } = {}): ExpiryTools {
+  const tools: Omit<ExpiryTools, 'plan'> = {
     ledger: console.retention,
     machineId: console.repository().machineId,
     stores: consoleStores(console).map((store) => ({
@@ -29,6 +31,8 @@ export function expiryTools(console: Console): ExpiryTools {
     resumableUpload: (store, key) => uploadJournal(console.state, store).find(key)?.uploadId ?? null,
     now: () => new Date(),
   };
+  const wanted = { store: null, delete: Infinity, keep: told ? Infinity : 0 };
+  return { ...tools, plan: (signal) => planInThread(console.home.statePath, tools, wanted, signal) };
 }
 
 /** What works with which backup: jobs that run now, and restores that a crash has left unfinished. */
@@ -42,15 +46,20 @@ function backupsInUse(console: Console): ReadonlyMap<string, string> {
 
 /**
  * Deletes what the rules of the stores let go, as a logged job: FAILED when some store was not cleaned up to the end.
- * @param only the name of one store; null: all of them. @throws STORE_NOT_FOUND, CLOCK_WRONG
+ * @param only the name of one store; null: all of them. `told`: also what stays is told. @throws STORE_NOT_FOUND, CLOCK_WRONG
  */
 export async function cleanUpStores(
   console: Console,
   only: string | null,
-  { jobId, signal, watcher }: { jobId?: string; signal: AbortSignal; watcher?: JobWatcher },
+  {
+    jobId,
+    signal,
+    watcher,
+    told = false,
+  }: { jobId?: string; signal: AbortSignal; watcher?: JobWatcher; told?: boolean },
 ): Promise<CleanUp> {
   if (only !== null) namedStore(console, only);
-  const tools = expiryTools(console);
+  const tools = expiryTools(console, { told });
   return console.run(
     { id: jobId, kind: 'cleanup', subject: only ?? '', signal, watcher },
     (job) => expire(only, tools, job),

@@ -8,6 +8,7 @@ import { cleanUpStores, expiryTools } from '../console/retention.ts';
 import { deleteBackups, describeDeletion } from '../retention/deleteBackups.ts';
 import type { StoreCleanUp } from '../retention/expire.ts';
 import { planNow } from '../retention/expiryTools.ts';
+import { planInThread, type PlanPart } from '../retention/planInThread.ts';
 import { rememberPins, setPolicy } from '../state/retentionPolicies.ts';
 import { namedBackup, type RunOptions } from './backups.ts';
 
@@ -39,12 +40,19 @@ export function previewExpiry(console: Console, only: string | null): ExpiryAnsw
   return viewed(planNow(expiryTools(console)), only);
 }
 
-/** The same with another policy for one store, which is tried out. @throws STORE_NOT_FOUND */
-export function tryPolicy(console: Console, store: string, policy: RetentionPolicy | null): ExpiryPlan {
+/**
+ * The same with another policy for one store, which is tried out; of that store the first copies of both lists.
+ * @throws STORE_NOT_FOUND
+ */
+export async function tryPolicy(
+  console: Console,
+  { store, policy, limit }: { store: string; policy: RetentionPolicy | null; limit: number },
+): Promise<PlanPart> {
   namedStore(console, store);
   const tools = expiryTools(console);
   const stores = tools.stores.map((known) => (known.name === store && policy ? { ...known, policy } : known));
-  return planNow({ ...tools, stores });
+  const { signal } = new AbortController();
+  return planInThread(console.home.statePath, { ...tools, stores }, { store, delete: limit, keep: limit }, signal);
 }
 
 /** Deletes what the policies let go. @throws STORE_NOT_FOUND, CLOCK_WRONG */
@@ -53,7 +61,7 @@ export async function cleanUp(
   only: string | null,
   options: RunOptions,
 ): Promise<ExpiryAnswer & { stores: StoreCleanUp[] }> {
-  const done = await cleanUpStores(console, only, options);
+  const done = await cleanUpStores(console, only, { ...options, told: true });
   return { ...viewed(done, only), stores: done.stores };
 }
 

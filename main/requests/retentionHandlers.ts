@@ -1,9 +1,8 @@
 import type { retentionRequests } from '../../shared/contract/retention.ts';
-import type { CopyFate } from '../../shared/retention.ts';
 import { namedStore } from '../console/assemble.ts';
+import { cleanUpStores } from '../console/retention.ts';
 import type { HandlersOf } from './context.ts';
 import {
-  cleanUp,
   deleteChosen,
   fateOf,
   lookAtDeletion,
@@ -16,28 +15,10 @@ import {
 
 export const retentionHandlers: HandlersOf<typeof retentionRequests> = {
   'retention.policies': (_, { workspace }) => ({ stores: policies(workspace.console) }),
-  'retention.preview': ({ store, policy, limit }, { workspace: { console } }) => {
-    const plan = tryPolicy(console, store, policy);
-    const first = (fates: readonly CopyFate[]) =>
-      fates
-        .filter((fate) => fate.store === store)
-        .slice(0, limit)
-        .map((fate) => viewFate(fate));
-    return {
-      stores: policies(console).map(({ store: name }) => {
-        const [going, staying] = [plan.delete, plan.keep].map((fates) => fates.filter((fate) => fate.store === name));
-        return {
-          store: name,
-          deleteCount: going!.length,
-          deleteBytes: bytesOf(going!),
-          keepCount: staying!.length,
-          keepBytes: bytesOf(staying!),
-        };
-      }),
-      delete: first(plan.delete),
-      // The oldest first: of them somebody may wonder why they stay.
-      keep: first(plan.keep),
-    };
+  'retention.preview': async (ask, { workspace: { console } }) => {
+    const { totals, ...first } = await tryPolicy(console, ask);
+    // What stays begins with the oldest: of them somebody may wonder why.
+    return { stores: totals, delete: first.delete.map(viewFate), keep: first.keep.map(viewFate) };
   },
   'retention.fate': ({ id }, { workspace }) => ({ copies: fateOf(workspace.console, id) }),
   'retention.setPolicy': async ({ store, policy }, { workspace }) => ({
@@ -45,7 +26,7 @@ export const retentionHandlers: HandlersOf<typeof retentionRequests> = {
   }),
   'retention.cleanUp': ({ store }, { workspace: { console, board } }) => {
     if (store !== null) namedStore(console, store);
-    return { jobId: board.start('cleanup', store ?? '', (options) => cleanUp(console, store, options)) };
+    return { jobId: board.start('cleanup', store ?? '', (options) => cleanUpStores(console, store, options)) };
   },
   'retention.pin': async ({ ids }, { workspace }) => {
     await pin(workspace.console, ids, true);
@@ -62,7 +43,3 @@ export const retentionHandlers: HandlersOf<typeof retentionRequests> = {
     return { jobId: board.start('delete', subject, (options) => deleteChosen(console, ask, options)) };
   },
 };
-
-function bytesOf(fates: readonly CopyFate[]): number {
-  return fates.reduce((sum, { copy }) => sum + copy.sizeBytes, 0);
-}

@@ -2,7 +2,8 @@ import type { IntegrityReport, ReadForecast, ReadLimits } from '../../shared/int
 import { integrityTools, restoreTools } from '../console/assemble.ts';
 import { saveSettings } from '../console/rebuildState.ts';
 import { setReadLimits } from '../console/readLimits.ts';
-import { checkIntegrity, forecastAll } from '../verify/checkIntegrity.ts';
+import { checkIntegrity } from '../verify/checkIntegrity.ts';
+import { forecastInThread } from '../verify/forecastInThread.ts';
 import type { DrillStatus } from '../../shared/drill.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Verification } from '../../shared/restore.ts';
@@ -102,7 +103,10 @@ export async function checkAllIntegrity(
 
 /** How long it takes until every copy of each store has been read, and whether that is soon enough. */
 export async function integrityPlan(console: Console): Promise<{ ok: boolean; stores: ReadForecast[] }> {
-  const stores = forecastAll(await integrityTools(console), new Date());
+  const { stores: handles, limitsOf, looks } = await integrityTools(console);
+  const order = handles.map((handle) => ({ name: handle.name, kind: handle.kind, limits: limitsOf(handle) }));
+  const plan = { statePath: console.home.statePath, stores: order, now: Date.now() };
+  const stores = await forecastInThread(plan, looks, new AbortController().signal);
   return { ok: stores.every(({ suffices }) => suffices), stores };
 }
 

@@ -7,7 +7,7 @@ import { storeTime } from '../storage/storeTime.ts';
 import { collectOrphans } from './collectOrphans.ts';
 import { deleteCopy } from './deleteCopy.ts';
 import { forgoExpired } from './forgoExpired.ts';
-import { planNow, type ExpiryStore, type ExpiryTools } from './expiryTools.ts';
+import type { ExpiryStore, ExpiryTools } from './expiryTools.ts';
 
 /** What a clean-up did in one store. */
 export interface StoreCleanUp {
@@ -43,7 +43,7 @@ export async function expire(only: string | null, tools: ExpiryTools, job: Job):
   job.stage('planning');
   forgoExpired(tools);
   await sweepFailed(tools, job);
-  const plan = planNow(tools);
+  const plan = await tools.plan(job.signal);
   const stores = tools.stores.filter(({ name }) => only === null || name === only);
   const opened = await Promise.all(stores.map((handle) => openStore(handle, job)));
   checkClocks(opened, tools.now());
@@ -56,7 +56,7 @@ export async function expire(only: string | null, tools: ExpiryTools, job: Job):
     );
   for (const { store, failure } of done)
     if (failure) job.note(`${store} was not cleaned up to the end: ${failure.message}`);
-  return { ...plan, stores: done };
+  return { delete: plan.delete, keep: plan.keep, stores: done };
 }
 
 interface OpenedStore {

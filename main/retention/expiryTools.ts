@@ -12,6 +12,8 @@ export interface ExpiryTools {
   stores: readonly ExpiryStore[];
   /** What works with a backup now, by the id of the backup. */
   inUse(): ReadonlyMap<string, string>;
+  /** A plan for everything that the catalogue knows now, with everything that goes; what stays may be left out of it. */
+  plan(signal: AbortSignal): Promise<ExpiryPlan>;
   /** Removes what a failed backup has left in the local store. */
   undoRemains(id: string): Promise<'exists' | 'gone'>;
   /** The upload that goes on at the next replication, if one of this key does. */

@@ -2,8 +2,16 @@ import { Worker } from 'node:worker_threads';
 import { Failure } from '../../shared/failure.ts';
 import type { ThreadMessage } from './thread.ts';
 
-/** Entries of worker threads, by the name of their file. */
-export type ThreadName = 'dumpWorker' | 'proofWorker' | 'loadWorker' | 'digestWorker' | 'importWorker' | 'tenantWorker';
+/** Entries of worker threads, by the name of their file; those of other rooms after the name of the room. */
+export type ThreadName =
+  | 'dumpWorker'
+  | 'proofWorker'
+  | 'loadWorker'
+  | 'digestWorker'
+  | 'importWorker'
+  | 'tenantWorker'
+  | 'retention/planWorker'
+  | 'verify/forecastWorker';
 
 export interface ThreadOptions {
   signal: AbortSignal;
@@ -11,9 +19,11 @@ export interface ThreadOptions {
   onBytes?: (total: number) => void;
 }
 
-/** Bundled or not, every entry lies beside this file. */
+/** Bundled, every entry lies beside this file; else in its room. */
 function entryOf(name: ThreadName): URL {
-  return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+  const [file, room = 'streams'] = name.split('/').toReversed();
+  const path = import.meta.url.endsWith('.ts') ? `../${room}/${file}.ts` : `./${file}.js`;
+  return new URL(path, import.meta.url);
 }
 
 /**

@@ -1,16 +1,14 @@
 import { copyStateAfter } from '../../shared/backup.ts';
 import { reportFailure } from '../../shared/failure.ts';
-import type { FoundDamage, IntegrityReport, ReadForecast } from '../../shared/integrity.ts';
+import type { FoundDamage, IntegrityReport } from '../../shared/integrity.ts';
 import type { Job } from '../../shared/job.ts';
 import { compareListing } from './compareListing.ts';
-import { forecastReads } from './forecastReads.ts';
 import { mendCopy } from './mendCopy.ts';
-import { planReads, type PlannedRead, type StoreFacts } from './planReads.ts';
+import { candidates, planReads, type PlannedRead } from './planReads.ts';
 import { readCopy } from './readCopy.ts';
+import { factsOf } from './storeFacts.ts';
 import type { IntegrityTools, VerifyStore } from './verifyTools.ts';
 
-/** More than one check ever reads. */
-const candidates = 2000;
 /** A store that lost everything is the work of a replication; a check must end. */
 const mendsPerCheck = 10;
 
@@ -26,7 +24,9 @@ export async function checkIntegrity(tools: IntegrityTools, job: Job): Promise<I
   job.reached('integrity-listed');
   const answering = tools.stores.filter(({ name }) => report.listed.some((one) => one.store === name && !one.failure));
   const now = new Date();
-  const facts = answering.map((handle) => factsOf(handle, tools, now, candidates));
+  const facts = answering.map((handle) =>
+    factsOf({ ...handle, limits: tools.limitsOf(handle) }, tools.looks, now, candidates),
+  );
   for (const planned of planReads(facts, tools.looks.count(), now)) {
     await readPlanned(planned, tools, report, job);
     job.reached('integrity-read');
@@ -34,25 +34,6 @@ export async function checkIntegrity(tools: IntegrityTools, job: Job): Promise<I
   report.damage = await mendAll(tools, job);
   report.ok = report.damage.every(({ leftBecause }) => leftBecause === null);
   return report;
-}
-
-/** Whether each store will have been read whole in time. */
-export function forecastAll(tools: IntegrityTools, now: Date): ReadForecast[] {
-  return tools.stores.map((handle) => forecastReads(factsOf(handle, tools, now, -1), now));
-}
-
-function factsOf(handle: VerifyStore, { looks, limitsOf }: IntegrityTools, now: Date, limit: number): StoreFacts {
-  const { name, kind } = handle;
-  const today = now.toISOString().slice(0, 10);
-  return {
-    name,
-    kind,
-    limits: limitsOf(handle),
-    spentToday: looks.bytesReadSince(name, today),
-    spentThisMonth: looks.bytesReadSince(name, `${today.slice(0, 7)}-01`),
-    totalBytes: looks.totalBytes(name),
-    copies: looks.leastRecentlyRead(name, limit),
-  };
 }
 
 async function listed(

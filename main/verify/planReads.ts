@@ -29,6 +29,8 @@ export interface PlannedRead {
   why: ReadReason;
 }
 
+/** Of so many copies of a store one check chooses. */
+export const candidates = 2000;
 const sampleShare = 0.1;
 const sampleLimit = 10;
 const hourMs = 3_600_000;

@@ -7,7 +7,7 @@ import { machineKeyKey, manifestKey, signatureKey } from '../../../shared/reposi
 import { defaultPolicy } from '../../../shared/retention.ts';
 import { deleteBackups } from '../../../main/retention/deleteBackups.ts';
 import { expire } from '../../../main/retention/expire.ts';
-import type { ExpiryTools } from '../../../main/retention/expiryTools.ts';
+import { planNow, type ExpiryTools } from '../../../main/retention/expiryTools.ts';
 import { Catalogue } from '../../../main/state/catalogue.ts';
 import { RetentionLedger } from '../../../main/state/retentionLedger.ts';
 import { LocalStore } from '../../../main/storage/localStore.ts';
@@ -50,6 +50,7 @@ class World {
         { name: 'usb', kind: 'local', policy: { ...policy, days: 60 }, open: async () => this.stores.usb },
       ],
       inUse: () => this.used,
+      plan: async () => planNow(this.tools),
       undoRemains: async () => 'gone',
       resumableUpload: () => null,
       now: () => new Date(Date.now() + this.shiftMs),
