@@ -80,11 +80,13 @@ function copyBackups(home: string, count: number): void {
   }
 }
 
-async function withServe<T>(
+/** Opens the console in a browser, once it has come to rest. */
+export async function withServe<T>(
   home: string,
   signal: AbortSignal,
-  work: (open: { page: Page; restBytes: number }) => Promise<T>,
+  work: (open: { page: Page; restBytes: number; pid: number; readyMs: number }) => Promise<T>,
 ): Promise<T> {
+  const begun = performance.now();
   const serve = spawn(process.execPath, [launcher, 'serve', '--json', '--port', '0', '--home', home], {
     stdio: ['ignore', 'pipe', 'inherit'],
     signal,
@@ -97,13 +99,14 @@ async function withServe<T>(
       if (said.trimEnd().endsWith('}')) break;
     }
     const { url } = JSON.parse(said) as { url: string };
+    const readyMs = performance.now() - begun;
     await sleep(restSeconds * 1000, undefined, { signal });
     const restBytes = await residentBytes(serve.pid!);
     const browser = await chromium.launch(browserOptions);
     try {
       const page = await browser.newPage({ viewport: size });
       await page.goto(url);
-      return await work({ page, restBytes });
+      return await work({ page, restBytes, pid: serve.pid!, readyMs });
     } finally {
       await browser.close();
     }

@@ -13,6 +13,7 @@ export const measures = [
   'delay',
   'list',
   'console',
+  'scale',
 ] as const;
 export type Measure = (typeof measures)[number];
 

@@ -1,6 +1,7 @@
 import { tenants } from './benchCluster.ts';
 import { mergeRows } from './mergeMeasures.ts';
 import { bytes, median, ratios, seconds, type Row } from './table.ts';
+import type { ScaleRun } from './scaleMeasures.ts';
 import type { Taken } from './takeMeasures.ts';
 
 const megabyte = 1_000_000;
@@ -17,6 +18,7 @@ export function rows(taken: Taken): Row[] {
     ...tenantRows(taken),
     ...restRows(taken),
     ...consoleRows(taken),
+    ...scaleRows(taken),
     ...mergeRows(taken.merges),
   ];
 }
@@ -231,5 +233,35 @@ function consoleRows({ consoles }: Taken): Row[] {
       'MB',
       consoles.map((run) => run.restBytes / megabyte),
     ),
+  ];
+}
+
+function scaleRows({ scales }: Taken): Row[] {
+  const row = (measure: string, must: number, unit: 'ms' | '%', of: (run: ScaleRun) => number, told = ''): Row => ({
+    measure: `100,000 backups: ${measure}`,
+    goal: { must, aim: must, unit },
+    values: scales.map(of),
+    unit,
+    absolute: told,
+  });
+  const [first] = scales;
+  if (!first) return [];
+  const slowest = (part: keyof ScaleRun['asked']) => (run: ScaleRun) =>
+    Math.max(...Object.values(run.asked[part]).map(({ p95 }) => p95));
+  const each = (part: keyof ScaleRun['asked']) =>
+    Object.entries(first.asked[part])
+      .map(([name, { p50, p95 }]) => `${name} ${p50.toFixed(0)}/${p95.toFixed(0)}`)
+      .join(', ');
+  return [
+    ...(['list', 'overview', 'others'] as const).map((part) =>
+      row(`${part}, p95 of the slowest request`, 50, 'ms', slowest(part), `p50/p95 in ms: ${each(part)}`),
+    ),
+    row('retention plan', 2000, 'ms', (run) => run.planMs),
+    row('p95 of another request while it is made', 50, 'ms', (run) => run.besidePlanP95),
+    row('integrity plan', 2000, 'ms', (run) => run.forecastMs),
+    row('p95 of another request while it is made', 50, 'ms', (run) => run.besideForecastP95),
+    row('p95 of another request while the watch looks at everything', 50, 'ms', (run) => run.besideLookP95),
+    row('start of the program to first paint', 2000, 'ms', (run) => run.firstPaintMs),
+    row('processor of the main process at rest', 1, '%', (run) => run.idlePercent),
   ];
 }

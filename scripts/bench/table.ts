@@ -5,7 +5,7 @@ interface Goal {
   must: number;
   aim: number;
   atLeast?: boolean;
-  unit: 'x' | 'MB' | 'KB' | 'ms';
+  unit: 'x' | 'MB' | 'KB' | 'ms' | '%';
 }
 
 export interface Row {
@@ -51,7 +51,7 @@ function limit({ goal }: Row, which: 'must' | 'aim'): string {
 }
 
 function seen({ values, unit }: Row): string {
-  const shown = (value: number) => value.toFixed(unit === 'x' ? 2 : 0);
+  const shown = (value: number) => value.toFixed(unit === 'x' || unit === '%' ? 2 : 0);
   const spread = values.length > 1 ? ` (${shown(Math.min(...values))} to ${shown(Math.max(...values))})` : '';
   return `${shown(median(values))}${suffix(unit)}${spread}`;
 }

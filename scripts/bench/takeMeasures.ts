@@ -7,6 +7,7 @@ import { measureConsole, type ConsoleRun } from './consoleMeasures.ts';
 import { measured, type MeasuredRun } from './measure.ts';
 import { mergeMeasures, type MergeRun } from './mergeMeasures.ts';
 import type { BenchOptions, Measure } from './options.ts';
+import { manyBackups, measureScale, type ScaleRun } from './scaleMeasures.ts';
 import { Product, type BackupRun, type RestoreRun } from './product.ts';
 import { Rivals } from './rivals.ts';
 
@@ -28,6 +29,7 @@ export interface Taken {
   delays: { p99Ms: number; maxMs: number }[];
   starts: { list: number[]; bareNode: number[] } | null;
   consoles: ConsoleRun[];
+  scales: ScaleRun[];
   merges: MergeRun[];
 }
 
@@ -84,6 +86,7 @@ export async function takeMeasures(
     delays: [],
     starts: null,
     consoles: [],
+    scales: [],
     merges: [],
   };
 
@@ -148,5 +151,11 @@ export async function takeMeasures(
         taken.consoles.push(await measureConsole(product, signal));
       }),
     );
+
+  if (wants('scale'))
+    await withProduct(async (product) => {
+      await manyBackups(product, cluster, say);
+      await inTurns('100,000 backups', async () => void taken.scales.push(await measureScale(product, signal)));
+    });
   return taken;
 }
