@@ -305,9 +305,11 @@ export class Catalogue {
   neverCopiedTo(store: string): string[] {
     return this.state
       .prepare(
-        `SELECT id FROM backups b WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL AND manifest IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM copies WHERE backup_id = b.id AND store = ? AND state NOT IN ('PENDING', 'FAILED'))
-           AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = b.job_id AND jobs.status = 'RUNNING') ORDER BY id`,
+        `SELECT missing.id FROM (
+           SELECT id FROM backups INDEXED BY backups_existing WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL
+           EXCEPT SELECT backup_id FROM copies INDEXED BY copies_of_store
+             WHERE store = ? AND state NOT IN ('PENDING', 'FAILED')) missing CROSS JOIN backups b ON b.id = missing.id
+         WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = b.job_id AND jobs.status = 'RUNNING') ORDER BY missing.id`,
       )
       .pluck()
       .all(store) as string[];
