@@ -13,8 +13,8 @@ export interface ScheduledJob {
   /** Its kind in the job log. */
   logged: string;
   /**
-   * It is over in seconds, waits for nobody, is not in the strip, and is in the job log only where it failed or goes well again; it also goes on during a
-   * pause: it only looks, and tells of one that was forgotten.
+   * It is over in seconds, waits for nobody, is not in the strip, and is in the job log only where it failed or goes well
+   * again; it also goes on during a pause: it only looks, and tells of one that was forgotten.
    */
   light?: boolean;
   /** Whether there is anything to do; where there is not, its moment passes and nothing begins. */

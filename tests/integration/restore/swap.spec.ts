@@ -30,7 +30,11 @@ function storm(cluster: Cluster, database: string, clients: number) {
       } catch (error) {
         // Closed for a moment, thrown out, or between the two names: anything else is a fault.
         const { code, message } = error as { code?: string; message: string };
-        if (!['55000', '57P01', '3D000', 'ECONNRESET'].includes(code ?? '') && !/terminated/.test(message)) throw error;
+        if (
+          !['55000', '57P01', '3D000', 'ECONNRESET'].includes(code ?? '') &&
+          !/terminated|not queryable/.test(message)
+        )
+          throw error;
       } finally {
         await connection.end().catch(() => undefined); // it may be gone already
       }
