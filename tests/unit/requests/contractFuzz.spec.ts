@@ -168,7 +168,7 @@ test(`${asks.toLocaleString('en')} asks of a locked window: none crashes anythin
   workspace.announcer.listen((event, value) => {
     const said = JSON.stringify([event, value]);
     // The console looks after its alerts by itself, whoever asks for what.
-    if (said !== JSON.stringify(['changed', { areas: ['alerts'] }])) told.push(said);
+    if (said !== JSON.stringify(['changed', { areas: ['alerts', 'stores'] }])) told.push(said);
   });
   const { session } = new AskingWindow(workspace, clock);
   const context = { workspace, session, frame: bareFrame };
