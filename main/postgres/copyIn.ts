@@ -32,9 +32,8 @@ export class CopyIn implements Submittable {
   /** @param text is the COPY statement. */
   constructor(text: string) {
     this.text = text;
-    // Looked at by `write` and `end`, which may be called later.
-    this.done.promise.catch(() => undefined);
-    this.ready.promise.catch(() => undefined);
+    this.done.promise.catch(() => undefined); // looked at by `end`, and by a `write` that waits
+    this.ready.promise.catch(() => undefined); // looked at by `write` and `end`
   }
 
   /**

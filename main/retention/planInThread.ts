@@ -48,16 +48,12 @@ export function partOf(plan: ExpiryPlan, { stores, wanted }: Pick<PlanOrder, 'st
   const totals = new Map(
     stores.map(({ name: store }) => [store, { store, deleteCount: 0, deleteBytes: 0, keepCount: 0, keepBytes: 0 }]),
   );
-  for (const { store, copy } of plan.delete) {
-    const total = totals.get(store)!;
-    total.deleteCount++;
-    total.deleteBytes += copy.sizeBytes;
-  }
-  for (const { store, copy } of plan.keep) {
-    const total = totals.get(store)!;
-    total.keepCount++;
-    total.keepBytes += copy.sizeBytes;
-  }
+  for (const fate of ['delete', 'keep'] as const)
+    for (const { store, copy } of plan[fate]) {
+      const total = totals.get(store)!;
+      total[`${fate}Count`]++;
+      total[`${fate}Bytes`] += copy.sizeBytes;
+    }
   return {
     delete: first(plan.delete, wanted.delete),
     keep: first(plan.keep, wanted.keep),

@@ -92,6 +92,7 @@ export class CopyLooks {
 
   /** Copies that were found bad or gone and are so still, those of the newest backups first. */
   bad(): (Pick<Copy, 'store' | 'state' | 'reason'> & { backupId: string; source: string })[] {
+    // That it is not STORED follows, but has to be said for the index of copies that are not.
     return this.state
       .prepare(
         `SELECT c.backup_id AS backupId, b.source, c.store, c.state, c.reason FROM copies c JOIN backups b ON b.id = c.backup_id
