@@ -9,6 +9,7 @@ import type { Preferences } from '../state/preferences.ts';
 import type { Settings } from '../state/settings.ts';
 import type { TenantLedger } from '../state/tenantLedger.ts';
 import type { WatchedState } from '../state/watchedState.ts';
+import { pauseOf } from '../state/schedulePause.ts';
 import type {
   BackupSeries,
   EndedJob,
@@ -33,8 +34,6 @@ export interface Watched {
   preferences: Preferences;
 }
 
-const pauseSchema = z.object({ since: z.string(), by: z.string() }).nullable();
-
 const sourceSeenSchema = z.object({
   skewSeconds: z.number(),
   tools: z.array(z.object({ severity: z.enum(['ok', 'warn', 'block']), message: z.string(), hint: z.string() })),
@@ -54,7 +53,7 @@ export function gatherFacts(from: Watched, running: readonly RunningFacts[], now
   const sourcesAdded = from.watched.addedAt('sources');
   const storesAdded = from.watched.addedAt('stores');
   const stores = from.settings.stores();
-  const pause = from.preferences.get('schedulePause', pauseSchema, null);
+  const pause = pauseOf(from.preferences);
   const primary = stores.find(({ settings }) => settings.kind === 'local')?.name;
   return {
     now,

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   metricsSettingsSchema,
   usualMetricsPort,
@@ -11,6 +10,7 @@ import type { Measures } from '../../shared/measures.ts';
 import { measure } from '../health/measure.ts';
 import { healthOf } from '../health/score.ts';
 import type { MetricsServer } from '../metrics/metricsServer.ts';
+import { pauseOf } from '../state/schedulePause.ts';
 import type { Console } from './console.ts';
 import { saveSettings } from './rebuildState.ts';
 import { alertRules } from './watch.ts';
@@ -25,7 +25,7 @@ export function metricsSettings({ preferences }: Console): MetricsSettings {
 export function readMeasures(console: Console, now = Date.now()): { measures: Measures; health: Health } {
   const { settings, measured, looks, alerts, preferences } = console;
   const rules = alertRules(console);
-  const schedulePaused = preferences.get('schedulePause', z.unknown(), null) !== null;
+  const schedulePaused = pauseOf(preferences) !== null;
   const measures = measure({ settings, measured, looks, alerts }, { rules, schedulePaused, now });
   return { measures, health: healthOf(measures, rules) };
 }

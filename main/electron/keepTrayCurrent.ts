@@ -1,7 +1,7 @@
 import type { Answer } from '../../shared/contract/contract.ts';
 import type { RequestContext } from '../requests/context.ts';
 import { answer } from '../requests/answer.ts';
-import { pauseOf } from '../scheduler/pause.ts';
+import { isPaused } from '../scheduler/scheduler.ts';
 import type { TrayIcon } from './trayIcon.ts';
 import { trayView, type KnownToTray } from './trayView.ts';
 
@@ -25,7 +25,7 @@ export function keepTrayCurrent(icon: TrayIcon, context: RequestContext, endsAft
 
   const show = () => {
     const running = workspace.ready ? workspace.board.running() : [];
-    const paused = workspace.ready ? pauseOf(workspace.console.preferences) !== null : null;
+    const paused = workspace.ready ? isPaused(workspace.console) : null;
     icon.show(trayView({ ...known, running, paused, endsAfterJobs: endsAfterJobs() }, new Date()));
   };
   const ask = async () => {

@@ -6,7 +6,7 @@ import { defaultRules, type OneOff, type Rule, type ScheduledKind } from '../../
 import type { Console } from '../console/console.ts';
 import { saveSettings } from '../console/rebuildState.ts';
 import { checkRule, nextRun } from '../scheduler/nextRun.ts';
-import { pauseOf, setPause } from '../scheduler/pause.ts';
+import { pauseOf, setPause } from '../state/schedulePause.ts';
 import type { ScheduledJob } from '../scheduler/scheduledJob.ts';
 import type { KnownSchedule } from '../state/schedules.ts';
 import { scheduledJobs } from './scheduledJobs.ts';

@@ -11,7 +11,7 @@ import type { KnownSchedule } from '../state/schedules.ts';
 import { completeSchedules } from './completeSchedules.ts';
 import { dueRun } from './dueRun.ts';
 import { nextRun } from './nextRun.ts';
-import { pauseOf } from './pause.ts';
+import { pauseOf } from '../state/schedulePause.ts';
 import type { ScheduledAsk, ScheduledJob, ScheduledJobs } from './scheduledJob.ts';
 
 /** How often it looks what is due. A machine that wakes, and a clock that is set, are noticed as fast. */
@@ -59,7 +59,7 @@ export class Scheduler {
     if (!this.workspace.ready) return;
     const { console } = this.workspace;
     if (this.begunWith !== console) this.begin(console);
-    const paused = pauseOf(console.preferences) !== null;
+    const paused = isPaused(console);
     const now = this.clock.now();
     if (!paused) for (const oneOff of console.schedules.oneOffs(20)) this.takeOneOff(console, oneOff, now);
     for (const schedule of console.schedules.all())
@@ -202,6 +202,11 @@ export class Scheduler {
     jobLog.started(jobId, kind, subject);
     jobLog.ended(jobId, 'DONE', [], null);
   }
+}
+
+/** Whether somebody has paused what runs by itself. */
+export function isPaused({ preferences }: Console): boolean {
+  return pauseOf(preferences) !== null;
 }
 
 function neverBegun(): Failure {

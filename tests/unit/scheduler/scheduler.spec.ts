@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import { Scheduler } from '../../../main/scheduler/scheduler.ts';
 import type { ScheduledAsk, ScheduledJobs } from '../../../main/scheduler/scheduledJob.ts';
-import { pauseOf, setPause } from '../../../main/scheduler/pause.ts';
+import { pauseOf, setPause } from '../../../main/state/schedulePause.ts';
 import { outboxStatuses, usualRoute, type ChannelSettings } from '../../../shared/channel.ts';
 import type { Rule, ScheduledKind } from '../../../shared/schedule.ts';
 import { test as base, type HandClock } from '../../support/openedWorkspace.ts';

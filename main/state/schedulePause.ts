@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Preferences } from '../state/preferences.ts';
+import type { Preferences } from './preferences.ts';
 
 const pauseSchema = z.object({ since: z.string(), by: z.string() }).nullable();
 /** Nothing begins by itself since then. */
