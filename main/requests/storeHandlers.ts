@@ -34,7 +34,6 @@ function viewStores(workspace: Workspace): StoreView[] {
     return {
       ...store,
       ...catalogue.copiesIn(store.name),
-      missing: catalogue.missingIn(store.name).length,
       status: seen?.status ?? null,
       statusAt: seen?.at ?? null,
     };

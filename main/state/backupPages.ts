@@ -60,6 +60,9 @@ export class BackupPages {
 
   private count(filter: BackupFilterForm): number {
     const { store, ...rest } = filter;
+    // A backup that has a good copy is not deleted, so the sum is that of the list, with deleted ones and without.
+    if (store !== undefined && Object.entries(rest).every(([key, value]) => key === 'deleted' || value === undefined))
+      return this.catalogue.copiesIn(store).copies;
     const ids = `FROM backups INDEXED BY backups_kept WHERE ${conditionsOf(rest).join(' AND ')}`;
     const inStore = `FROM copies INDEXED BY copies_of_store WHERE store = @store AND state = 'STORED'`;
     return this.state

@@ -315,17 +315,20 @@ export class Catalogue {
       .all(store) as string[];
   }
 
-  /** Good copies in a store, with their bytes and the moment of the newest backup among them. */
-  copiesIn(store: string): { copies: number; copiedBytes: number; newestCopyAt: string | null } {
+  /** Good copies in a store, with their bytes and the moment of the newest backup among them; and how many it lacks. */
+  copiesIn(store: string): { copies: number; copiedBytes: number; missing: number; newestCopyAt: string | null } {
     return this.state
       .prepare(
-        `SELECT count(*) AS copies, coalesce(sum(size_bytes), 0) AS copiedBytes, (
-           SELECT created_at FROM backups b INDEXED BY backups_by_moment WHERE deleted_at IS NULL AND EXISTS (
-             SELECT 1 FROM copies c WHERE c.backup_id = b.id AND c.store = @store AND c.state = 'STORED')
-           ORDER BY created_at DESC LIMIT 1) AS newestCopyAt
-         FROM copies INDEXED BY copies_by_store WHERE store = @store AND state = 'STORED'`,
+        `SELECT coalesce(copies, 0) AS copies, coalesce(bytes, 0) AS copiedBytes,
+           (SELECT count(*) FROM backups INDEXED BY backups_existing
+              WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL) - coalesce(placed, 0) AS missing,
+           iif(copies > 0, (
+             SELECT created_at FROM backups b INDEXED BY backups_by_moment WHERE deleted_at IS NULL AND EXISTS (
+               SELECT 1 FROM copies c WHERE c.backup_id = b.id AND c.store = @store AND +c.state = 'STORED')
+             ORDER BY created_at DESC LIMIT 1), NULL) AS newestCopyAt
+         FROM (SELECT @store AS store) LEFT JOIN store_sums USING (store)`,
       )
-      .get({ store }) as { copies: number; copiedBytes: number; newestCopyAt: string | null };
+      .get({ store }) as ReturnType<Catalogue['copiesIn']>;
   }
 
   /** Takes the backups of a source that have no copy anywhere any more out of the lists; what is known of them stays. */

@@ -108,6 +108,7 @@ export class Settings {
   removeStore(name: string): void {
     this.state.transaction(() => {
       this.state.prepare('DELETE FROM copies WHERE store = ?').run(name);
+      this.state.prepare('DELETE FROM store_sums WHERE store = ?').run(name);
       this.state.prepare('DELETE FROM uploads WHERE store = ?').run(name);
       this.state.prepare('DELETE FROM stores WHERE name = ?').run(name);
     })();

@@ -51,11 +51,16 @@ export class TenantLedger {
   coverage(source: string): TenantCoverage[] {
     const rows = this.state
       .prepare(
-        `WITH attempts AS NOT MATERIALIZED (SELECT id, tenant, status FROM backups INDEXED BY backups_of_tenants
+        // From each tenant on to the next in the index: a few hundred steps among the backups of years.
+        `WITH RECURSIVE attempts AS NOT MATERIALIZED (SELECT id, tenant, status FROM backups INDEXED BY backups_of_tenants
            WHERE source = @source AND kind = 'TENANT' AND deleted_at IS NULL),
+         backed_up(id) AS (
+           SELECT min(tenant) FROM attempts WHERE status IN ('COMPLETED', 'VERIFIED')
+           UNION ALL
+           SELECT (SELECT min(tenant) FROM attempts WHERE tenant > backed_up.id AND status IN ('COMPLETED', 'VERIFIED'))
+             FROM backed_up WHERE id IS NOT NULL),
          known AS (
-           SELECT id FROM tenants WHERE source = @source
-           UNION SELECT tenant FROM attempts WHERE status IN ('COMPLETED', 'VERIFIED') AND tenant IS NOT NULL),
+           SELECT id FROM tenants WHERE source = @source UNION SELECT id FROM backed_up WHERE id IS NOT NULL),
          newest AS MATERIALIZED (
            SELECT known.id AS tenant, (
              SELECT b.id FROM attempts b WHERE b.tenant = known.id AND b.status IN ('COMPLETED', 'VERIFIED')

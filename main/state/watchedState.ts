@@ -125,15 +125,32 @@ export class WatchedState {
 
   /** Good backups that have no copy in this store, neither a good nor a bad one. */
   missingIn(store: string): { count: number; oldestAt: string | null; oldestId: string | null } {
+    const columns = 'count(*) AS count, min(b.created_at) AS oldestAt, min(b.id) AS oldestId';
+    type Missing = ReturnType<WatchedState['missingIn']>;
+    const begun = this.state
+      .prepare(
+        `SELECT ${columns} FROM copies c INDEXED BY copies_not_good CROSS JOIN backups b ON b.id = c.backup_id
+         WHERE c.state <> 'STORED' AND c.state IN ('PENDING', 'UPLOADING', 'FAILED') AND c.store = ? AND b.${good}`,
+      )
+      .get(store) as Missing;
+    const count = this.state
+      .prepare(
+        `SELECT (SELECT count(*) FROM backups INDEXED BY backups_existing WHERE ${good})
+           - coalesce((SELECT given FROM store_sums WHERE store = ?), 0)`,
+      )
+      .pluck()
+      .get(store) as number;
+    if (begun.count === count) return begun;
+    // Nothing was ever begun of some, as in a store that was added later: these are found by going through all.
     return this.state
       .prepare(
-        `SELECT count(*) AS count, min(created_at) AS oldestAt, min(b.id) AS oldestId FROM (
+        `SELECT ${columns} FROM (
            SELECT id FROM backups INDEXED BY backups_existing WHERE ${good}
            EXCEPT SELECT backup_id FROM copies INDEXED BY copies_of_store
              WHERE store = ? AND state IN ('STORED', 'DAMAGED', 'MISSING', 'DELETING', 'DELETED')) missing
          CROSS JOIN backups b ON b.id = missing.id`,
       )
-      .get(store) as { count: number; oldestAt: string | null; oldestId: string | null };
+      .get(store) as Missing;
   }
 
   /** Copies in this store that were found to be damaged or gone. */

@@ -24,7 +24,7 @@ test('a new file gets every table, and says how many migrations it has seen', ({
   expect(state.pragma('user_version', { simple: true })).toBe(migrations.length);
   const tables = state.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`).pluck().all();
   expect(tables).toEqual(
-    'alert_history alert_news alerts audit backups channel_health channels copies drills jobs looks manifests one_offs outbox people preferences repository restores scheduled_runs schedules sources stores tenant_looks tenants upload_parts uploads verifications'.split(
+    'alert_history alert_news alerts audit backups channel_health channels copies drills jobs looks manifests one_offs outbox people preferences repository restores scheduled_runs schedules sources store_sums stores tenant_looks tenants upload_parts uploads verifications'.split(
       ' ',
     ),
   );
