@@ -54,7 +54,7 @@ export class ArchiveStream {
       yield* this.blocks(chunk);
       return;
     }
-    this.head = this.head.length ? Buffer.concat([this.head, chunk]) : chunk;
+    this.head = Buffer.concat([this.head, chunk]);
     if (this.head.length < this.nextTry) return;
     yield* this.start();
     this.nextTry = this.head.length * 1.25;

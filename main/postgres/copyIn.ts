@@ -37,12 +37,13 @@ export class CopyIn implements Submittable {
   }
 
   /**
-   * Sends bytes of CopyData messages, which may begin and end anywhere in one. The bytes must not change afterwards.
+   * Sends bytes of CopyData messages, which may begin and end anywhere in one.
+   * @param onSent is called when the bytes may change again, also when they could not be sent.
    * @throws what the server or the connection said.
    */
-  async write(bytes: Buffer): Promise<void> {
+  async write(bytes: Buffer, onSent?: () => void): Promise<void> {
     const stream = await this.ready.promise;
-    stream.write(bytes);
+    stream.write(bytes, onSent);
     if (stream.writableLength > writeAheadBytes) await Promise.race([once(stream, 'drain'), this.done.promise]);
   }
 

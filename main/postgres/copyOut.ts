@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Connection, Submittable } from 'pg';
+import { freeBytes } from '../../shared/freeBytes.ts';
 
 const headerBytes = 5;
 const copyDataType = 0x64;
@@ -56,6 +57,7 @@ export class CopyOut implements Submittable {
         for (const listener of driver) listener.call(stream, bytes);
       });
       if (rows.length > 0) this.onRows(rows);
+      freeBytes(chunk);
     };
     replaceListeners(stream, [take]);
     this.giveBack = () => replaceListeners(stream, driver);

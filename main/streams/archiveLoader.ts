@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { assertNever } from '../../shared/failure.ts';
+import { freeBytes } from '../../shared/freeBytes.ts';
 import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
 import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
 import { CopyIn, copyDataMessage } from '../postgres/copyIn.ts';
@@ -22,6 +23,8 @@ export class ArchiveLoader {
   private copy: CopyIn | undefined;
   private filter: RowFilter | undefined;
   private rest: RunningTool | undefined;
+  /** Chunks that may not have been sent as a whole yet, in their order: several may lie in one memory. */
+  private readonly passing: { chunk: Buffer; users: number }[] = [];
 
   constructor(order: LoadOrder, client: Client, signal: AbortSignal) {
     this.order = order;
@@ -29,14 +32,24 @@ export class ArchiveLoader {
     this.signal = signal;
   }
 
-  /** The chunk is the loader's from here on: it is changed and sent later. */
+  /** The chunk is the loader's from here on: it is changed and sent later, and its memory given back. */
   async push(chunk: Buffer): Promise<void> {
-    for (const part of this.archive.push(chunk)) await this.take(part);
+    const passing = { chunk, users: 1 };
+    this.passing.push(passing);
+    const onDone = () => {
+      passing.users--;
+      while (this.passing[0]?.users === 0) freeBytes(this.passing.shift()!.chunk);
+    };
+    for (const part of this.archive.push(chunk)) {
+      if (part.kind === 'copyData') passing.users++;
+      await this.take(part, onDone);
+    }
+    onDone();
   }
 
   /** @returns whether pg_restore's only complaint was the tolerated one. */
   async end(): Promise<boolean> {
-    for (const part of this.archive.end()) await this.take(part);
+    for (const part of this.archive.end()) await this.take(part, () => undefined);
     if (!this.rest) return false;
     this.rest.stdin.end();
     this.rest.stdout.resume();
@@ -49,7 +62,8 @@ export class ArchiveLoader {
     await rm(this.order.listPath, { force: true });
   }
 
-  private async take(part: ArchivePart): Promise<void> {
+  /** @param onSent is called when rows are sent that stand in the chunk itself. */
+  private async take(part: ArchivePart, onSent: () => void): Promise<void> {
     switch (part.kind) {
       case 'toc':
         await this.startRest(part.toc, part.bytes);
@@ -63,9 +77,12 @@ export class ArchiveLoader {
         return;
       }
       case 'copyData':
-        if (this.choice(part.entry) === 'none') return;
+        if (this.choice(part.entry) === 'none') {
+          onSent();
+          return;
+        }
         this.copy ??= await this.startCopy(part.entry);
-        await this.copy.write(part.bytes);
+        await this.copy.write(part.bytes, onSent);
         return;
       case 'rowsEnd':
         if (this.choice(part.entry) === 'none') return;

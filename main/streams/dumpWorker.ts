@@ -1,3 +1,4 @@
+import { freeing } from '../../shared/freeBytes.ts';
 import { startTool } from '../postgres/runTool.ts';
 import { sealIntoFile } from './sealIntoFile.ts';
 import { serveThread } from './thread.ts';
@@ -12,7 +13,7 @@ await serveThread<DumpOrder, DumpedObject>(async (order, signal, onBytes) => {
     const tool = startTool({ ...order.tool, signal });
     tool.stdin.end();
     try {
-      for await (const chunk of tool.stdout as AsyncIterable<Buffer>) {
+      for await (const chunk of freeing(tool.stdout as AsyncIterable<Buffer>)) {
         digests?.push(chunk);
         yield chunk;
       }

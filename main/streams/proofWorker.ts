@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { Failure, reportFailure } from '../../shared/failure.ts';
+import { freeing } from '../../shared/freeBytes.ts';
 import { startTool } from '../postgres/runTool.ts';
 import { unsealStream } from '../sealing/age.ts';
 import { decompress } from '../sealing/codec.ts';
@@ -58,7 +59,7 @@ async function prove(order: ProofOrder, signal: AbortSignal, onBytes: (bytes: nu
   const digests = order.tables ? new TableDigests() : null;
   const reader = order.pgRestore ? startTool({ path: order.pgRestore, args: ['-f', devNull], signal }) : null;
   try {
-    for await (const chunk of decompress(await unsealStream(file(), order.identity), order.codec)) {
+    for await (const chunk of freeing(decompress(await unsealStream(file(), order.identity), order.codec))) {
       plainBytes += chunk.length;
       digests?.push(chunk as Buffer);
       if (reader) await new Promise<void>((resolve) => reader.stdin.write(chunk, () => resolve()));

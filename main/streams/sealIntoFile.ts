@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { Failure } from '../../shared/failure.ts';
+import { freeing } from '../../shared/freeBytes.ts';
 import { sealStream } from '../sealing/age.ts';
 import { compress, inBlocks, type Codec } from '../sealing/codec.ts';
 
@@ -38,7 +39,7 @@ export async function sealIntoFile(
   const file = await open(order.outputPath, 'wx', 0o600);
   try {
     const sealed = await sealStream(compress(measured(), order.codec, as === 'oneOfMany'), order.recipients);
-    for await (const block of inBlocks(sealed, blockSize)) {
+    for await (const block of inBlocks(freeing(sealed), blockSize)) {
       stored.update(block);
       storedBytes += block.length;
       await file.writeFile(block); // goes on after a short write
