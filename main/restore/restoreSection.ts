@@ -4,7 +4,7 @@ import { toolPath } from '../postgres/clientTools.ts';
 import type { Login } from '../postgres/connect.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
 import { startTool } from '../postgres/runTool.ts';
-import { loneSessionSettings, restoringSettings } from '../postgres/sessionSettings.ts';
+import { loneSessionSettings, restoringSettings, sortSettings } from '../postgres/sessionSettings.ts';
 import type { FetchedObjects } from './fetchObjects.ts';
 import type { RestorePlan } from './preflight.ts';
 import type { RestoreTools } from './restoreTools.ts';
@@ -33,12 +33,14 @@ export async function restoreSection(
   if (!plan.keepTablespaces) args.push('--no-tablespaces');
   // The sessions alone keep such a machine busy; helpers of theirs would only get in the way (a tenth of the time).
   const crowded = onThisMachine(login.connection) && processors <= jobs;
+  // No table is cut: the largest one is not larger than the largest archive.
+  const sorts = sortSettings(Math.max(0, ...files.data.map(({ object }) => object.plainBytes)));
   const tool = startTool({
     path: toolPath(plan.tools, 'pg_restore'),
     args: [...args, files.schemaPath],
     connection: login.connection,
     passfile: login.passfile,
-    settings: crowded ? { ...restoringSettings, ...loneSessionSettings } : restoringSettings,
+    settings: { ...restoringSettings, ...sorts, ...(crowded ? loneSessionSettings : {}) },
     signal: job.signal,
   });
   tool.stdin.end();
