@@ -8,6 +8,7 @@ import type { Job } from '../../shared/job.ts';
 import { storedBytes, type Manifest, type ManifestObject } from '../../shared/manifest.ts';
 import { decompress } from '../sealing/codec.ts';
 import { unsealStream } from '../sealing/age.ts';
+import { inParallel } from '../streams/inParallel.ts';
 import { proveObject } from '../streams/prove.ts';
 import { noGoodCopy } from './openNearestManifest.ts';
 import type { RestoreStore, RestoreTools } from './restoreTools.ts';
@@ -23,9 +24,17 @@ export interface FetchedObjects {
   remove(): Promise<void>;
 }
 
+/** Where downloads go. */
+export interface Spool {
+  dir: string;
+  /** What the downloads that are under way still have to write there. */
+  promisedBytes: number;
+}
+
 /**
- * Gets every object of a backup from the nearest store whose copy is good. Its size and SHA-256 are compared with the
- * signed manifest before anything of it goes on; a bad copy is noted with its reason and the next store is asked.
+ * Gets all objects of a backup at once, each from the nearest store whose copy is good. Its size and SHA-256 are
+ * compared with the signed manifest before anything of it goes on; a bad copy is noted with its reason and the next
+ * store is asked.
  * @param reasons why stores were passed over for the manifest, by their name; they are asked last, and told once.
  * @throws NO_GOOD_COPY with a reason per store, DISK_TOO_SMALL, CANCELLED
  */
@@ -41,17 +50,21 @@ export async function fetchObjects(
   const remove = () => rm(dir, { recursive: true, force: true });
   try {
     job.stage('fetching', { bytes: storedBytes(manifest), estimated: false });
-    let done = 0;
+    const counts = new Map<string, number>();
+    const spool: Spool = { dir, promisedBytes: 0 };
     const stores = tools.stores.filter(({ name }) => only === null || name === only);
-    const fetched: { path: string; object: ManifestObject }[] = [];
-    for (const object of manifest.objects) {
-      if (object.role === 'globals') continue;
-      const path = await fetchNearest(object, manifest, stores, reasons, dir, tools, job, (bytes) =>
-        job.done(done + bytes),
-      );
-      done += object.sizeBytes;
-      fetched.push({ path, object });
-    }
+    const wanted = manifest.objects.filter(({ role }) => role !== 'globals');
+    const fetched = await inParallel(
+      wanted.map((object) => async (signal: AbortSignal) => {
+        const onBytes = (bytes: number) => {
+          counts.set(object.key, bytes);
+          job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
+        };
+        const path = await fetchNearest(object, manifest, stores, reasons, spool, tools, { ...job, signal }, onBytes);
+        return { path, object };
+      }),
+      job.signal,
+    );
     const schema = fetched.find(({ object }) => object.role === 'schema');
     if (!schema) throw new Error('the manifest names no schema');
     const schemaPath = join(dir, 'schema.dump');
@@ -66,7 +79,7 @@ export async function fetchObjects(
 }
 
 /**
- * Gets one object from the nearest store whose copy is good, into `dir` where it is not in a folder of this machine.
+ * Gets one object from the nearest store whose copy is good, into the spool where it is not in a folder of this machine.
  * @param reasons why stores have failed so far, by their name; those are asked last.
  * @throws NO_GOOD_COPY, DISK_TOO_SMALL, CANCELLED
  */
@@ -75,14 +88,14 @@ export async function fetchNearest(
   manifest: Manifest,
   stores: readonly RestoreStore[],
   reasons: Record<string, string>,
-  dir: string,
+  spool: Spool,
   { catalogue }: RestoreTools,
   job: Job,
   onBytes: (bytes: number) => void,
 ): Promise<string> {
   for (const store of stores.toSorted((a, b) => Number(a.name in reasons) - Number(b.name in reasons))) {
     try {
-      const path = store.pathOf(object.key) ?? (await download(object, store, dir, job, onBytes));
+      const path = store.pathOf(object.key) ?? (await download(object, store, spool, job, onBytes));
       await proveObject(
         { ...object, path, codec: manifest.codec, identity: null, tables: null, pgRestore: null },
         { signal: job.signal, onBytes },
@@ -103,28 +116,41 @@ export async function fetchNearest(
 async function download(
   object: ManifestObject,
   store: RestoreStore,
-  dir: string,
+  spool: Spool,
   job: Job,
   onBytes: (bytes: number) => void,
 ): Promise<string> {
+  const { sizeBytes } = object;
+  let bytes = 0;
+  async function* counted(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      yield chunk;
+      bytes += chunk.length;
+      spool.promisedBytes -= chunk.length;
+      onBytes(bytes);
+    }
+  }
+  spool.promisedBytes += sizeBytes;
+  try {
+    await refuseSmallDisk(spool);
+    const path = join(spool.dir, `${object.sha256}.${store.name}`);
+    const body = await (await store.open()).read(object.key, 0, job.signal);
+    await pipeline(counted(body), createWriteStream(path, { mode: 0o600 }), { signal: job.signal });
+    return path;
+  } finally {
+    spool.promisedBytes -= sizeBytes - bytes;
+  }
+}
+
+/** @throws DISK_TOO_SMALL */
+async function refuseSmallDisk({ dir, promisedBytes }: Spool): Promise<void> {
   const disk = await statfs(dir);
-  if (disk.bavail * disk.bsize < object.sizeBytes)
+  const freeBytes = disk.bavail * disk.bsize;
+  if (freeBytes < promisedBytes)
     throw new Failure(
       'DISK_TOO_SMALL',
       'this machine has too little room to download the backup',
       'Make room on the disk of the state folder, or use another one with --home.',
-      { details: { neededBytes: object.sizeBytes, freeBytes: disk.bavail * disk.bsize } },
+      { details: { neededBytes: promisedBytes, freeBytes } },
     );
-  const path = join(dir, `${object.sha256}.${store.name}`);
-  let bytes = 0;
-  const body = await (await store.open()).read(object.key, 0, job.signal);
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of body) {
-      bytes += chunk.length;
-      onBytes(bytes);
-      yield chunk;
-    }
-  }
-  await pipeline(counted, createWriteStream(path, { mode: 0o600 }), { signal: job.signal });
-  return path;
 }

@@ -48,7 +48,9 @@ export async function readConfiguration(
   await mkdir(dir, { recursive: true, mode: 0o700 });
   try {
     const stores = tools.stores.filter(({ name }) => only === null || name === only);
-    const path = await fetchNearest(object, manifest, stores, reasons, dir, tools, job, (bytes) => job.done(bytes));
+    const path = await fetchNearest(object, manifest, stores, reasons, { dir, promisedBytes: 0 }, tools, job, (bytes) =>
+      job.done(bytes),
+    );
     const plain = decompress(await unsealStream(createReadStream(path), tools.machineKey.identity), manifest.codec);
     const contents = await unpack(plain);
     const { entries, gaps } = manifest.configuration;
