@@ -8,6 +8,7 @@ import type { Job } from '../../shared/job.ts';
 import { storedBytes, type Manifest, type ManifestObject } from '../../shared/manifest.ts';
 import { decompress } from '../sealing/codec.ts';
 import { unsealStream } from '../sealing/age.ts';
+import { heldFile } from '../storage/heldFile.ts';
 import { inParallel } from '../streams/inParallel.ts';
 import { proveObject } from '../streams/prove.ts';
 import { noGoodCopy } from './openNearestManifest.ts';
@@ -95,7 +96,8 @@ export async function fetchNearest(
 ): Promise<string> {
   for (const store of stores.toSorted((a, b) => Number(a.name in reasons) - Number(b.name in reasons))) {
     try {
-      const path = store.pathOf(object.key) ?? (await download(object, store, spool, job, onBytes));
+      const path =
+        (await heldFile(object.key, store, job.signal)) ?? (await download(object, store, spool, job, onBytes));
       await proveObject(
         { ...object, path, codec: manifest.codec, identity: null, tables: null, pgRestore: null },
         { signal: job.signal, onBytes },

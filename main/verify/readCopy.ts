@@ -7,6 +7,7 @@ import { Failure, reportFailure, type FailureCode } from '../../shared/failure.t
 import type { Job } from '../../shared/job.ts';
 import { storedBytes, type Manifest, type ManifestObject } from '../../shared/manifest.ts';
 import { openManifest } from '../sealing/manifestFile.ts';
+import { heldFile } from '../storage/heldFile.ts';
 import { getManifest } from '../storage/repository.ts';
 import { proveObject } from '../streams/prove.ts';
 import type { VerifyStore, VerifyTools } from './verifyTools.ts';
@@ -102,7 +103,7 @@ export async function withProven(
 ): Promise<void> {
   const dir = join(spoolDir, `verify-${job.id}`);
   try {
-    const path = handle.pathOf(object.key) ?? (await download(object, handle, dir, job));
+    const path = (await heldFile(object.key, handle, job.signal)) ?? (await download(object, handle, dir, job));
     const index = manifest.objects.indexOf(object);
     const tables = object.role === 'data' ? manifest.tables.filter((table) => table.object === index) : null;
     await proveObject(
