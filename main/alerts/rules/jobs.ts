@@ -13,9 +13,6 @@ const watched: Record<string, string> = {
   health: 'health check',
 };
 
-/** What these found is told by the alerts about it. */
-const findings = new Set(['COPY_DAMAGED', 'OBJECT_MISSING', 'MANIFEST_MISSING', 'BACKUP_UNREADABLE', 'NO_GOOD_COPY']);
-
 /** Jobs that failed, and jobs that stand still. */
 export const jobs: Rule = {
   types: ['CLEANUP_FAILURE', 'JOB_FAILURE', 'JOB_STALLED'],
@@ -46,8 +43,9 @@ function fingerprintOf({ kind, subject }: EndedJob): string {
   return kind === 'cleanup' ? `CLEANUP_FAILURE:${subject}` : `JOB_FAILURE:${kind}:${subject}`;
 }
 
+/** What an integrity check has found is told by the alerts about the copies. */
 function isFailed({ kind, status, failure }: EndedJob): boolean {
-  return kind in watched && status !== 'DONE' && !(kind === 'integrity' && findings.has(failure?.code ?? ''));
+  return kind in watched && status !== 'DONE' && !(kind === 'integrity' && failure?.code === 'INTEGRITY_FAILURE');
 }
 
 /** Copying that was cut off after its last copy: where nothing is missing, no later one begins and goes well. */

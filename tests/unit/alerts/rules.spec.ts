@@ -310,7 +310,7 @@ test('a clean-up and an integrity check that failed; what the latter found is to
   const condition = only('CLEANUP_FAILURE', ended('cleanup', 'INTERNAL'));
   expect(condition.severity).toBe('ERROR');
   expect(only('JOB_FAILURE', ended('integrity', 'INTERNAL')).message).toBe('The integrity check failed: no');
-  expect(types(ended('integrity', 'COPY_DAMAGED'))).toEqual([]);
+  expect(types(ended('integrity', 'INTEGRITY_FAILURE'))).toEqual([]);
   expect(types(ended('verify', 'INTERNAL'))).toEqual([]);
   expect(over(condition, facts())).toBeNull();
   expect(over(condition, facts({ jobs: [aJob({ kind: 'cleanup', subject: '' })] }))).toBe('a later one went well');
