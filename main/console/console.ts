@@ -61,6 +61,8 @@ export class Console {
   onTidings: () => void = () => undefined;
   /** Looks at everything outside and at the alerts, in a console that stays open; null: whoever wants it does it alone. */
   look: (() => Promise<void>) | null = null;
+  /** Brings the alerts up to date, in a console that stays open and knows what runs; null: whoever wants it does it alone. */
+  judge: (() => void) | null = null;
   private readonly keyStore: KeyStore;
   private readonly lease: Lease | null;
   private key: Promise<MachineKey> | undefined;

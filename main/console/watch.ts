@@ -52,6 +52,12 @@ export function evaluateAfterJob(console: Console): void {
   }
 }
 
+/** In the middle of a job: what it has found may be over when it ends, and is to be told all the same. */
+export function alertNow(console: Console): void {
+  if (console.judge) console.judge();
+  else evaluateAfterJob(console);
+}
+
 /** What was written and not handed over before a power cut is handed over now. */
 export function handOverNews(console: Console): void {
   console.alerts.handOver((news) => tellNews(console, [news]));
@@ -119,7 +125,8 @@ export class Watch {
     }
   }
 
-  private evaluate(): void {
+  /** Brings the alerts up to date now, with what runs. */
+  evaluate(): void {
     if (this.ending.signal.aborted) return;
     const jobs = this.ports.running().filter(({ waiting }) => !waiting);
     try {

@@ -80,6 +80,7 @@ export class Workspace {
     const metering = new Metering(console);
     this.opened = { console, board, demoShop, deliveries, watch, metering };
     console.look = () => watch.look();
+    console.judge = () => watch.evaluate();
     watch.start();
     await metering.start();
     // A shop that does not start is shown as stopped; its console opens all the same.

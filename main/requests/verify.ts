@@ -2,6 +2,7 @@ import type { IntegrityReport, ReadForecast, ReadLimits } from '../../shared/int
 import { integrityTools, restoreTools } from '../console/assemble.ts';
 import { saveSettings } from '../console/rebuildState.ts';
 import { setReadLimits } from '../console/readLimits.ts';
+import { alertNow } from '../console/watch.ts';
 import { checkIntegrity } from '../verify/checkIntegrity.ts';
 import { forecastInThread } from '../verify/forecastInThread.ts';
 import type { DrillStatus } from '../../shared/drill.ts';
@@ -98,7 +99,8 @@ export async function checkAllIntegrity(
 ): Promise<IntegrityReport> {
   const tools = await integrityTools(console);
   const order = { id: jobId, kind: 'integrity', subject: '', signal, watcher, reads: tools.reading };
-  return console.run(order, (job) => checkIntegrity(tools, job), judgeIntegrity);
+  // Damage that is made good in the next minute is an alert too: a disk that forgets does it again.
+  return console.run(order, (job) => checkIntegrity(tools, job, () => alertNow(console)), judgeIntegrity);
 }
 
 /** How long it takes until every copy of each store has been read, and whether that is soon enough. */

@@ -16,9 +16,10 @@ const mendsPerCheck = 10;
  * One integrity check: every copy in every store by listing, a planned part of them read to the end, and what is not
  * good made again from another store. Each look is noted when it is done, so a check that was cut off goes on with the
  * next one. A store that does not answer says nothing of its copies.
+ * @param onDamage called when copies are known not to be good, before any of them is made again.
  * @throws CANCELLED
  */
-export async function checkIntegrity(tools: IntegrityTools, job: Job): Promise<IntegrityReport> {
+export async function checkIntegrity(tools: IntegrityTools, job: Job, onDamage: () => void): Promise<IntegrityReport> {
   const report: IntegrityReport = { ok: false, listed: [], read: [], unread: [], damage: [] };
   for (const handle of tools.stores) report.listed.push(await listed(handle, tools, job));
   job.reached('integrity-listed');
@@ -31,7 +32,9 @@ export async function checkIntegrity(tools: IntegrityTools, job: Job): Promise<I
     await readPlanned(planned, tools, report, job);
     job.reached('integrity-read');
   }
-  report.damage = await mendAll(tools, job);
+  const bad = tools.looks.bad();
+  if (bad.length > 0) onDamage();
+  report.damage = await mendAll(bad, tools, job);
   report.ok = report.damage.every(({ leftBecause }) => leftBecause === null);
   return report;
 }
@@ -83,9 +86,13 @@ async function readPlanned(
   }
 }
 
-async function mendAll(tools: IntegrityTools, job: Job): Promise<FoundDamage[]> {
+async function mendAll(
+  known: ReturnType<IntegrityTools['looks']['bad']>,
+  tools: IntegrityTools,
+  job: Job,
+): Promise<FoundDamage[]> {
   const damage: FoundDamage[] = [];
-  for (const [index, bad] of tools.looks.bad().entries()) {
+  for (const [index, bad] of known.entries()) {
     const handle = tools.stores.find(({ name }) => name === bad.store);
     // It may have been deleted since the check began.
     if (!handle || tools.looks.stateOf(bad.backupId, bad.store) !== bad.state) continue;
