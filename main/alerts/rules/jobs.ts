@@ -18,7 +18,7 @@ export const jobs: Rule = {
   types: ['CLEANUP_FAILURE', 'JOB_FAILURE', 'JOB_STALLED'],
   conditions: (facts, rules) => [
     ...facts.jobs
-      .filter((job) => isFailed(job) && !isMoot(job, facts))
+      .filter((job) => isFailed(job) && isMoot(job, facts) === null)
       .map((job) =>
         failedCondition(
           job,
@@ -34,8 +34,8 @@ export const jobs: Rule = {
       return isStalled(job, rules, facts.now) ? null : 'it moves again';
     }
     const newest = facts.jobs.find((job) => fingerprintOf(job) === fingerprint);
-    if (newest && !isFailed(newest)) return 'a later one went well';
-    return newest && isMoot(newest, facts) ? 'every store has its copies' : null;
+    if (!newest) return null;
+    return isFailed(newest) ? isMoot(newest, facts) : 'a later one went well';
   },
 };
 
@@ -48,9 +48,15 @@ function isFailed({ kind, status, failure }: EndedJob): boolean {
   return kind in watched && status !== 'DONE' && !(kind === 'integrity' && failure?.code === 'INTEGRITY_FAILURE');
 }
 
-/** Copying that was cut off after its last copy: where nothing is missing, no later one begins and goes well. */
-function isMoot({ kind }: EndedJob, { stores }: Facts): boolean {
-  return kind === 'replicate' && stores.every(({ missing }) => missing.count === 0);
+/**
+ * What shows that a failure is over though no later job of its own went well. Copying may have been cut off after its
+ * last copy: where nothing is missing, no later one begins. A clean-up of one store is done by one of all stores.
+ */
+function isMoot({ kind, startedAt }: EndedJob, { stores, jobs: ended }: Facts): string | null {
+  if (kind === 'replicate' && stores.every(({ missing }) => missing.count === 0)) return 'every store has its copies';
+  const ofAll = ended.find((job) => job.kind === kind && job.subject === '' && job.status === 'DONE');
+  if (kind === 'cleanup' && ofAll && ofAll.startedAt > startedAt) return 'a later one of all stores went well';
+  return null;
 }
 
 function isStalled({ movedAt }: RunningFacts, { stallMinutes }: AlertRules, now: number): boolean {

@@ -316,6 +316,15 @@ test('a clean-up and an integrity check that failed; what the latter found is to
   expect(over(condition, facts({ jobs: [aJob({ kind: 'cleanup', subject: '' })] }))).toBe('a later one went well');
 });
 
+test('a clean-up of one store that failed is over when one of all stores went well after it', () => {
+  const ofOne = aJob({ kind: 'cleanup', subject: 'b2', status: 'FAILED', startedAt: noon - hourMs });
+  const ofAll = (startedAt: number) => aJob({ kind: 'cleanup', subject: '', startedAt });
+  const condition = only('CLEANUP_FAILURE', facts({ jobs: [ofOne, ofAll(noon - 2 * hourMs)] }));
+  expect(over(condition, facts({ jobs: [ofOne, ofAll(noon - 2 * hourMs)] }))).toBeNull();
+  expect(types(facts({ jobs: [ofOne, ofAll(noon)] }))).toEqual([]);
+  expect(over(condition, facts({ jobs: [ofOne, ofAll(noon)] }))).toBe('a later one of all stores went well');
+});
+
 test('a job may stand still for ten minutes', () => {
   const running = (stood: number) =>
     facts({
