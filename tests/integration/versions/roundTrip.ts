@@ -14,6 +14,7 @@ import {
 import { restoreInto } from '../../support/restoredShop.ts';
 import { succeed } from '../../support/strongroom.ts';
 import { need } from '../../support/versions.ts';
+import { expectOfEveryTable, expectVerdict, inTransaction, policies } from '../postgres/policyCases.ts';
 import { oddName, test } from '../restore/oddShop.ts';
 
 /** Tests for a whole file whose server is of this major, on a machine with client programs 15, 17 and 18. */
@@ -75,6 +76,20 @@ export function mergesBack(major: number): void {
       expect(splitByTenant(await rowsByTenant(shop), '2')).toEqual(before);
     },
   );
+}
+
+/** And for what the server's own plans tell of row-level security, in whose words each major has its own ways. */
+export function tellsPolicies(major: number): void {
+  need(test, { servers: [major], clients: [17, 18] });
+  test.use({ serverMajor: major });
+
+  test(`server ${major}: its plans tell of each policy whether the rows of a tenant need counting`, async ({
+    shop,
+    cluster,
+  }) => {
+    await inTransaction(cluster, shop.name, expectOfEveryTable);
+    for (const policy of policies) await inTransaction(cluster, shop.name, (client) => expectVerdict(client, policy));
+  });
 }
 
 /** What a restore says whose programs are newer than the server, as they have to be. */

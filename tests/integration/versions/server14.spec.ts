@@ -1,4 +1,5 @@
-import { comesBackWhole, mergesBack } from './roundTrip.ts';
+import { comesBackWhole, mergesBack, tellsPolicies } from './roundTrip.ts';
 
 comesBackWhole(14, { dumpedBy: 15, notes: [] });
+tellsPolicies(14);
 mergesBack(14);

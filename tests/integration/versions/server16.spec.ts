@@ -1,3 +1,4 @@
-import { comesBackWhole, newerThanServer } from './roundTrip.ts';
+import { comesBackWhole, newerThanServer, tellsPolicies } from './roundTrip.ts';
 
 comesBackWhole(16, { dumpedBy: 17, notes: [newerThanServer] });
+tellsPolicies(16);

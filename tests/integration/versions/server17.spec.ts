@@ -8,9 +8,10 @@ import { halfMade } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 import { clientPrograms } from '../../support/versions.ts';
 import { test } from '../restore/oddShop.ts';
-import { comesBackWhole } from './roundTrip.ts';
+import { comesBackWhole, tellsPolicies } from './roundTrip.ts';
 
 comesBackWhole(17, { dumpedBy: 17, notes: [] });
+tellsPolicies(17);
 
 const tools15 = clientPrograms(15);
 

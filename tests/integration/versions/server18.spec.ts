@@ -7,9 +7,10 @@ import { sourceUrl } from '../../support/shopConsole.ts';
 import { succeed } from '../../support/strongroom.ts';
 import { need, startServer } from '../../support/versions.ts';
 import { test as base } from '../restore/oddShop.ts';
-import { comesBackWhole, mergesBack } from './roundTrip.ts';
+import { comesBackWhole, mergesBack, tellsPolicies } from './roundTrip.ts';
 
 comesBackWhole(18, { dumpedBy: 18, notes: [] });
+tellsPolicies(18);
 mergesBack(18);
 
 need(base, { servers: [14, 15] });
