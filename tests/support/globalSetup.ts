@@ -19,6 +19,8 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
   // The account of the database server passes through it.
   chmodSync(folder, 0o711);
   process.env.STRONGROOM_TEST_FOLDER = folder;
+  // Each thread of a test's own process reads its TypeScript anew: compiled once, that takes a third of the time.
+  process.env.NODE_COMPILE_CACHE ??= join(folder, 'compiled');
   const wantsS3 = !process.env.STRONGROOM_TEST_S3 && config.filteredProjects.some(({ name }) => name !== 'unit');
   const s3 = wantsS3 ? await startRadosgw(join(folder, 'radosgw')) : null;
   if (s3) process.env.STRONGROOM_TEST_S3 = JSON.stringify(s3.access);
