@@ -77,11 +77,15 @@ async function takeBackups(
   const snapshot = await exportSnapshot(login);
   const dir = join(tools.spoolDir, `tenants-${job.id}`);
   try {
-    const survey = await surveyTenants(request, snapshot, login, tenantLogin, tools, job);
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    job.stage('dumping the schema');
-    const common = await dumpCommon(plan, snapshot, login, tools, dir, job);
-    const head = await readDataHead(plan, snapshot, login, job.signal);
+    const [survey, common, head] = await inParallel(
+      [
+        (signal: AbortSignal) => surveyTenants(request, snapshot, login, tenantLogin, tools, { ...job, signal }),
+        (signal: AbortSignal) => dumpCommon(plan, snapshot, login, tools, dir, { ...job, signal }),
+        (signal: AbortSignal) => readDataHead(plan, snapshot, login, signal),
+      ],
+      job.signal,
+    );
     const found = { request, plan, snapshot, survey, login, tenantLogin, common, head, tools };
     const run = { ...found, inTurn: oneAtATime(), onCounted: tellSlowTables(snapshot, survey, job) };
     job.stage(

@@ -14,14 +14,12 @@ export async function compareRows(live: Client, table: MergeTable): Promise<void
 }
 
 /** Where a comparison is noted, empty. */
-export async function makeDiff(live: Client, { live: { from, key }, diff }: MergeTable): Promise<void> {
+async function makeDiff(live: Client, { live: { from, key }, diff }: MergeTable): Promise<void> {
   await live.query(`DROP TABLE IF EXISTS ${diff}`);
-  await live.query(
-    `CREATE TEMP TABLE ${diff} ON COMMIT DROP AS SELECT ${list(key)}, ''::text AS ${kind} FROM ${from} WITH NO DATA`,
-  );
+  await live.query(`CREATE TEMP TABLE ${diff} AS SELECT ${list(key)}, ''::text AS ${kind} FROM ${from} WITH NO DATA`);
 }
 
-export function comparisonSql(table: MergeTable): string {
+function comparisonSql(table: MergeTable): string {
   const { source, columns, scope } = table;
   const { from, key } = table.live;
   const owned = scope ? `(${scope('t')}) IS TRUE` : 'true';

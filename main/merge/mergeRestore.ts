@@ -48,13 +48,19 @@ export async function mergeRestore(request: MergeRequest, tools: MergeTools, job
       job.note(sentence);
     };
     if (manifest.largeObjects.count > 0) note(largeObjectsStay);
-    await withClient(
-      login,
-      (live) =>
-        withClient(
-          login,
-          (source) =>
-            mergeRows(live, source, { ...request, ...wish }, tools, { ...job, note }, (merge, restoredBytes, marker) =>
+    const inDatabase = <T>(database: string, work: (client: Client) => Promise<T>) =>
+      withClient(login, work, database, job.signal);
+    await inDatabase(request.into, (live) =>
+      inDatabase(request.into, (beside) =>
+        inDatabase(scratch, (source) =>
+          mergeRows(
+            live,
+            beside,
+            source,
+            { ...request, ...wish },
+            tools,
+            { ...job, note },
+            (merge, restoredBytes, marker) =>
               restoreLog.merged(id, {
                 merge,
                 marker,
@@ -62,12 +68,9 @@ export async function mergeRestore(request: MergeRequest, tools: MergeTools, job
                 notes,
                 durationSeconds: Math.round(performance.now() - begun) / 1000,
               }),
-            ),
-          scratch,
-          job.signal,
+          ),
         ),
-      request.into,
-      job.signal,
+      ),
     );
     await endMerge(id, scratch, login, tools, job);
     return restoreLog.get(id)!;

@@ -2,11 +2,12 @@ import type { Client } from 'pg';
 import { Failure } from '../../shared/failure.ts';
 import { formatCount } from '../../shared/format.ts';
 import type { Job } from '../../shared/job.ts';
-import type { MergeResult, MergeWish } from '../../shared/merge.ts';
+import type { MergeBlocker, MergeResult, MergeWish } from '../../shared/merge.ts';
 import { outcomeOf } from './applyRows.ts';
 import { blocked } from './blockers.ts';
 import { checkForeignKeys, type Orphans } from './checkForeignKeys.ts';
 import { changedOutside, compareMoment, isPast } from './compareMoment.ts';
+import { beginMerge } from './mergeSession.ts';
 import type { MergeRequest, MergeTools } from './mergeTools.ts';
 import { findBlockers, stageMerge, type StagedMerge } from './planMerge.ts';
 import { raiseSequences } from './raiseSequences.ts';
@@ -17,13 +18,14 @@ import { lockTables, writeRows } from './writeRows.ts';
 const undoDays = 14;
 
 /**
- * The one transaction of a merge, from its beginning to its commit.
- * @param log notes the result, before the commit with the transaction by which a later start finds out how it ended, and
+ * A merge, from what is compared while everybody goes on writing to the commit of the one transaction that writes.
+ * @param beside another session of the live database. @param log notes the result, before the commit with the transaction by which a later start finds out how it ended, and
  *   for a rehearsal without one.
  * @throws MERGE_BLOCKED, MERGE_FAILED, MERGE_OUTSIDE_CHANGED, LOCK_TIMEOUT
  */
 export async function mergeRows(
   live: Client,
+  beside: Client,
   scratch: Client,
   request: MergeWish & Pick<MergeRequest, 'id' | 'way' | 'model'>,
   { undo }: Pick<MergeTools, 'undo'>,
@@ -32,17 +34,22 @@ export async function mergeRows(
 ): Promise<void> {
   const { tenant, policy, tablePolicies, way } = request;
   const rehearsal = way === 'rehearse';
-  const staged = await stageMerge(live, scratch, request, request.model, false, job);
+  const staged = await stageMerge(live, scratch, request, request.model, job);
   const { tables, foreignKeys, session, bytes } = staged;
   job.reached('merge-staged');
   try {
-    let moment = await compareMoment(live, tables, foreignKeys); // while everybody goes on writing
+    let moment = await compareMoment(live, beside, tables, foreignKeys);
+    refuseBlockers(await findBlockers(live, staged));
+    await live.query('COMMIT'); // of temporary tables
     job.stage('merging rows');
+    await beginMerge(live, false);
     await lockTables(live, tables, foreignKeys);
+    await beside.query('ROLLBACK');
     job.reached('merge-locked');
-    if (await isPast(live, moment)) moment = await compareMoment(live, tables, foreignKeys);
-    const blockers = await findBlockers(live, staged);
-    if (blockers.length > 0) throw blocked(blockers);
+    if (await isPast(live, moment)) {
+      moment = await compareMoment(live, null, tables, foreignKeys);
+      refuseBlockers(await findBlockers(live, staged));
+    }
     const written = await writeRows(live, session, tables, foreignKeys, job);
     job.reached('merge-applied');
     refuseOrphans(await checkForeignKeys(live, tables, foreignKeys));
@@ -80,6 +87,10 @@ export async function mergeRows(
   } catch (error) {
     throw refusedByServer(error, staged);
   }
+}
+
+function refuseBlockers(blockers: readonly MergeBlocker[]): void {
+  if (blockers.length > 0) throw blocked(blockers);
 }
 
 function refuseOrphans(orphans: readonly Orphans[]): void {

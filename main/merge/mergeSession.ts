@@ -11,12 +11,12 @@ import type { MergeTable } from './mergeTable.ts';
 export type SessionKind = 'replica' | 'constraints';
 
 /** Writers that hold a table are waited for no longer: nobody shall queue behind a merge. */
-const lockTimeout = '5s';
+export const lockTimeoutMs = 5000;
 
-/** Begins the one transaction of a merge. A transaction that only compares sees one moment, and locks nothing. */
+/** Begins a transaction of a merge: the one that writes, or one that only compares, sees one moment and locks nothing. */
 export async function beginMerge(live: Client, comparing: boolean): Promise<SessionKind> {
   await live.query(`BEGIN ISOLATION LEVEL ${comparing ? 'REPEATABLE READ' : 'READ COMMITTED'} READ WRITE`);
-  await live.query(`SET LOCAL lock_timeout = '${lockTimeout}'`);
+  await live.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
   await live.query('SET LOCAL row_security = off');
   await live.query('SET LOCAL synchronous_commit = on');
   // Every statement of a merge is run once: to compile it costs more than it saves. And tables are joined as wholes.
@@ -27,10 +27,12 @@ export async function beginMerge(live: Client, comparing: boolean): Promise<Sess
   await live.query('SAVEPOINT replica');
   try {
     await live.query('SET LOCAL session_replication_role = replica');
+    await live.query('RELEASE SAVEPOINT replica');
     return 'replica';
   } catch (error) {
     if ((error as { code?: string }).code !== '42501') throw error;
     await live.query('ROLLBACK TO SAVEPOINT replica');
+    await live.query('RELEASE SAVEPOINT replica');
     return 'constraints';
   }
 }

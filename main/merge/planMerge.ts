@@ -19,7 +19,7 @@ export async function planMerge(
   model: TenantModel | null,
   job: Job,
 ): Promise<MergePlan> {
-  const staged = await stageMerge(live, scratch, wish, model, true, job);
+  const staged = await stageMerge(live, scratch, wish, model, job);
   for (const table of staged.tables) await compareRows(live, table);
   const blockers = await findBlockers(live, staged);
   const tables: MergePlan['tables'] = [];
@@ -35,17 +35,16 @@ export interface StagedMerge extends Choice {
   bytes: number;
 }
 
-/** Begins the transaction and brings the backup's rows into it; nothing is locked yet. */
+/** Begins the transaction that compares, and brings the backup's rows into the session; nothing is locked. */
 export async function stageMerge(
   live: Client,
   scratch: Client,
   wish: MergeWish,
   model: TenantModel | null,
-  comparing: boolean,
   job: Job,
 ): Promise<StagedMerge> {
   await scratch.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  const session = await beginMerge(live, comparing);
+  const session = await beginMerge(live, true);
   const choice = await chooseTables(live, scratch, wish, model);
   const archived = new Map((await describeTables(scratch)).map((table) => [table.name, table.from]));
   const bytes = await stageRows(live, scratch, choice.tables, ({ live: { name } }) => archived.get(name)!, job);

@@ -12,13 +12,20 @@ function fingerprint(filter = ''): string {
 }
 
 /**
- * SQL for two texts, counts and fingerprints: of all rows, and of those outside a scope, by one reading.
+ * Counts and fingerprints, as text: of all rows, and of those outside a scope, by one reading.
  * @param from what FROM names. @param scope on rows under the alias `t`; null: nothing is outside.
  */
-export function versionsSql(from: string, scope: string | null): string {
+export async function versionsOf(
+  client: Client,
+  from: string,
+  scope: string | null,
+): Promise<{ all: string; outside: string }> {
   const outside = scope === null ? 'false' : `(${scope}) IS NOT TRUE`;
-  return `SELECT ARRAY[${fingerprint()}, ${fingerprint(' FILTER (WHERE outside)')}]
-    FROM (SELECT ${version} AS version, ${outside} AS outside FROM ${from} t OFFSET 0) of_rows`;
+  const { rows } = await client.query<{ all: string; outside: string }>(
+    `SELECT ${fingerprint()} AS all, ${fingerprint(' FILTER (WHERE outside)')} AS outside
+     FROM (SELECT ${version} AS version, ${outside} AS outside FROM ${from} t OFFSET 0) of_rows`,
+  );
+  return rows[0]!;
 }
 
 /** The first of the two alone, or the second where a scope is given. */

@@ -31,16 +31,14 @@ export async function stageRows(
   return total;
 }
 
-/** An empty temporary table with these columns of the live table, and its types. */
+/** An empty table of this session with these columns of the live table, and its types. */
 export async function makeTemporary(
   live: Client,
   name: string,
   table: MergeTable,
   columns: readonly string[],
 ): Promise<void> {
-  await live.query(
-    `CREATE TEMP TABLE ${name} ON COMMIT DROP AS SELECT ${list(columns)} FROM ${table.live.from} WITH NO DATA`,
-  );
+  await live.query(`CREATE TEMP TABLE ${name} AS SELECT ${list(columns)} FROM ${table.live.from} WITH NO DATA`);
 }
 
 export async function makeQuick(live: Client, name: string, table: MergeTable): Promise<void> {

@@ -2,10 +2,10 @@
  * Runs all tasks at once; the first failure cancels the others, and nothing of them still runs when this returns.
  * @throws the first failure.
  */
-export async function inParallel<T>(
-  tasks: readonly ((signal: AbortSignal) => Promise<T>)[],
+export async function inParallel<Tasks extends readonly ((signal: AbortSignal) => Promise<unknown>)[]>(
+  tasks: readonly [...Tasks],
   signal: AbortSignal,
-): Promise<T[]> {
+): Promise<{ -readonly [Index in keyof Tasks]: Awaited<ReturnType<Tasks[Index]>> }> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   let first: { error: unknown } | undefined;
@@ -19,5 +19,5 @@ export async function inParallel<T>(
     ),
   );
   if (first) throw first.error;
-  return results as T[];
+  return results as Awaited<ReturnType<typeof inParallel<Tasks>>>;
 }

@@ -90,7 +90,8 @@ test('whatever the schema and the damage, a merge does what was planned, leaves 
         await cluster.psql('random_archive', schemaSql(schema));
         await cluster.psql('postgres', 'CREATE DATABASE random_live TEMPLATE random_archive');
         const scratch = await open('random_archive');
-        const live = await open('random_live', session === 'replica' ? undefined : roles.restorer);
+        const login = session === 'replica' ? undefined : roles.restorer;
+        const [live, beside] = [await open('random_live', login), await open('random_live', login)];
         try {
           const harmer = await open('random_live');
           await harmer.query('SET search_path = public');
@@ -107,7 +108,7 @@ test('whatever the schema and the damage, a merge does what was planned, leaves 
           await scratch.query('COMMIT');
           const request = { ...wish, id: 'random', way: 'merge' as const, model };
           const results: MergeResult[] = [];
-          const merging = mergeRows(live, scratch, request, { undo }, quiet, (result) => results.push(result));
+          const merging = mergeRows(live, beside, scratch, request, { undo }, quiet, (result) => results.push(result));
           const failure = await merging.then(
             () => null,
             (error: { code?: string; details?: unknown }) => error,
@@ -138,7 +139,7 @@ test('whatever the schema and the damage, a merge does what was planned, leaves 
             })),
           );
         } finally {
-          await Promise.all([live.end(), scratch.end()]);
+          await Promise.all([live.end(), beside.end(), scratch.end()]);
           await cluster.dropDatabase('random_live');
           await cluster.dropDatabase('random_archive');
         }
