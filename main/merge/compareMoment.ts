@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { enterSnapshot } from '../postgres/snapshot.ts';
 import { compareRows } from './compareRows.ts';
 import type { ForeignKey } from './describeTables.ts';
-import { lockTimeoutMs } from './mergeSession.ts';
+import { lockTimeoutMs, prepareToCompare } from './mergeSession.ts';
 import type { MergeTable } from './mergeTable.ts';
 import { versionsNow, versionsOf } from './rowVersions.ts';
 import { unmergedParents } from './writeRows.ts';
@@ -35,7 +35,7 @@ export async function compareMoment(
   if (beside) {
     const { rows } = await live.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
     await enterSnapshot(beside, rows[0]!.id, lockTimeoutMs);
-    await beside.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'`);
+    await prepareToCompare(beside);
   }
   const compareAll = async () => {
     for (const table of tables) await compareRows(live, table);

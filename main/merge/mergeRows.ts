@@ -19,7 +19,8 @@ const undoDays = 14;
 
 /**
  * A merge, from what is compared while everybody goes on writing to the commit of the one transaction that writes.
- * @param beside another session of the live database. @param log notes the result, before the commit with the transaction by which a later start finds out how it ended, and
+ * @param beside another session of the live database, for what can be done at once.
+ * @param log notes the result, before the commit with the transaction by which a later start finds out how it ended, and
  *   for a rehearsal without one.
  * @throws MERGE_BLOCKED, MERGE_FAILED, MERGE_OUTSIDE_CHANGED, LOCK_TIMEOUT
  */

@@ -19,11 +19,7 @@ export async function beginMerge(live: Client, comparing: boolean): Promise<Sess
   await live.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
   await live.query('SET LOCAL row_security = off');
   await live.query('SET LOCAL synchronous_commit = on');
-  // Every statement of a merge is run once: to compile it costs more than it saves. And tables are joined as wholes.
-  await live.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'`);
-  await live.query(
-    `SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('transaction_timeout', 'idle_session_timeout')`,
-  );
+  await prepareToCompare(live);
   await live.query('SAVEPOINT replica');
   try {
     await live.query('SET LOCAL session_replication_role = replica');
@@ -35,6 +31,17 @@ export async function beginMerge(live: Client, comparing: boolean): Promise<Sess
     await live.query('RELEASE SAVEPOINT replica');
     return 'constraints';
   }
+}
+
+/**
+ * Every statement of a merge is run once: to compile it costs more than it saves. Tables are joined as wholes, and the
+ * transaction takes the time that it needs.
+ */
+export async function prepareToCompare(client: Client): Promise<void> {
+  await client.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'`);
+  await client.query(
+    `SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('transaction_timeout', 'idle_session_timeout')`,
+  );
 }
 
 /** Triggers and rules that would fire and cannot be kept from it, and circles of foreign keys that no order satisfies. */
