@@ -55,6 +55,9 @@ async function leftOrphans(live: Client, key: ForeignKey, parent: MergeTable): P
   const gone = referred.every((column) => parent.live.key.includes(column))
     ? `${parent.diff} WHERE ${kind} IN ${parent.policy === 'mirror' ? `('x')` : `('-')`}`
     : parent.before;
+  // A join with nothing would read the whole table on the other side.
+  const { rows } = await live.query<{ some: boolean }>(`SELECT EXISTS (SELECT FROM ${gone}) AS some`);
+  if (!rows[0]!.some) return 0;
   const on = key.columns.map(({ own, parent: column }) => `b.${escapeIdentifier(column)} = c.${escapeIdentifier(own)}`);
   return countFrom(
     live,

@@ -34,11 +34,11 @@ export async function beginMerge(live: Client, comparing: boolean): Promise<Sess
 }
 
 /**
- * Every statement of a merge is run once: to compile it costs more than it saves. Tables are joined as wholes, and the
- * transaction takes the time that it needs.
+ * Every statement of a merge is run once: to compile it costs more than it saves, and so does a close look at temporary
+ * tables. Tables are joined as wholes, and the transaction takes the time that it needs.
  */
 export async function prepareToCompare(client: Client): Promise<void> {
-  await client.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'`);
+  await client.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'; SET LOCAL default_statistics_target = 20`);
   await client.query(
     `SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('transaction_timeout', 'idle_session_timeout')`,
   );

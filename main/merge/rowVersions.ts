@@ -11,6 +11,11 @@ function fingerprint(filter = ''): string {
   return `count(*)${filter} || ' ' || coalesce(bit_xor(version)${filter}, 0)`;
 }
 
+/** That one row is outside a scope. EXISTS is never null, and its plain negation can be a join that several processes do. */
+function outsideOf(scope: string): string {
+  return scope.startsWith('EXISTS (') ? `NOT ${scope}` : `(${scope}) IS NOT TRUE`;
+}
+
 /**
  * Counts and fingerprints, as text: of all rows, and of those outside a scope, by one reading.
  * @param from what FROM names. @param scope on rows under the alias `t`; null: nothing is outside.
@@ -20,7 +25,7 @@ export async function versionsOf(
   from: string,
   scope: string | null,
 ): Promise<{ all: string; outside: string }> {
-  const outside = scope === null ? 'false' : `(${scope}) IS NOT TRUE`;
+  const outside = scope === null ? 'false' : outsideOf(scope);
   const { rows } = await client.query<{ all: string; outside: string }>(
     `SELECT ${fingerprint()} AS all, ${fingerprint(' FILTER (WHERE outside)')} AS outside
      FROM (SELECT ${version} AS version, ${outside} AS outside FROM ${from} t OFFSET 0) of_rows`,
@@ -32,7 +37,7 @@ export async function versionsOf(
 export async function versionsNow(live: Client, from: string, scope: string | null): Promise<string> {
   const { rows } = await live.query<{ fingerprint: string }>(
     `SELECT ${fingerprint()} AS fingerprint
-     FROM (SELECT ${version} AS version FROM ${from} t WHERE ${scope === null ? 'true' : `(${scope}) IS NOT TRUE`}) of_rows`,
+     FROM (SELECT ${version} AS version FROM ${from} t WHERE ${scope === null ? 'true' : outsideOf(scope)}) of_rows`,
   );
   return rows[0]!.fingerprint;
 }
