@@ -23,7 +23,12 @@ const goingAway = 1001;
 /** The sockets of all open windows: each brings requests and is told every event. */
 export class Sockets {
   private readonly workspace: Workspace;
-  private readonly server = new WebSocketServer({ noServer: true, maxPayload: largestMessage });
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    maxPayload: largestMessage,
+    // A page asks for much at once: what another one asks is heard between two of its requests, and not after all.
+    allowSynchronousEvents: false,
+  });
   /** Those that have not answered the last ping. */
   private readonly silent = new WeakSet<WebSocket>();
   private readonly stopListening: () => void;
