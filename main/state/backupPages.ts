@@ -37,7 +37,7 @@ export class BackupPages {
     cursor: string | null;
     total: number;
   } {
-    const { column, index } = orders[sort];
+    const { column } = orders[sort];
     const [after, direction] = descending ? ['<', 'DESC'] : ['>', 'ASC'];
     const conditions = conditionsOf(filter);
     const total = this.count(filter);
@@ -45,7 +45,7 @@ export class BackupPages {
     if (last) conditions.push(`(${column}, id) ${after} (@lastValue, @lastId)`);
     const rows = this.state
       .prepare(
-        `SELECT id, ${column} AS value FROM backups INDEXED BY ${index} WHERE ${conditions.join(' AND ')}
+        `SELECT id, ${column} AS value FROM backups INDEXED BY ${indexOfPage(filter, sort)} WHERE ${conditions.join(' AND ')}
          ORDER BY ${column} ${direction}, id ${direction} LIMIT @limit`,
       )
       .all({ ...filter, deleted: null, lastValue: last?.value, lastId: last?.id, limit: limit + 1 }) as Position[];
@@ -63,7 +63,7 @@ export class BackupPages {
     // A backup that has a good copy is not deleted, so the sum is that of the list, with deleted ones and without.
     if (store !== undefined && Object.entries(rest).every(([key, value]) => key === 'deleted' || value === undefined))
       return this.catalogue.copiesIn(store).copies;
-    const ids = `FROM backups INDEXED BY backups_kept WHERE ${conditionsOf(rest).join(' AND ')}`;
+    const ids = `FROM backups INDEXED BY ${indexOfCount(rest)} WHERE ${conditionsOf(rest).join(' AND ')}`;
     const inStore = `FROM copies INDEXED BY copies_of_store WHERE store = @store AND state = 'STORED'`;
     return this.state
       .prepare(
@@ -87,6 +87,21 @@ export class BackupPages {
       .all({ source, since }) as (Omit<BackupPoint, 'cancelled'> & { cancelled: number })[];
     return rows.map((row) => ({ ...row, cancelled: row.cancelled === 1 }));
   }
+}
+
+/** Of a tenant there are few backups; else the rows of the page come in their order, and no more of them are read. */
+function indexOfPage({ tenant, status }: BackupFilterForm, sort: BackupSort): string {
+  if (tenant !== undefined) return 'backups_by_tenant';
+  return sort === 'created' && status !== undefined ? orders.status.index : orders[sort].index;
+}
+
+/** The one in which the fewest entries are gone through, without a look at their rows. */
+function indexOfCount(filter: BackupFilterForm): string {
+  const { tenant, status, from, until, deleted, ...others } = filter;
+  if (tenant !== undefined) return 'backups_by_tenant';
+  if (status !== undefined) return orders.status.index;
+  const onlyMoments = !deleted && Object.values(others).every((value) => value === undefined);
+  return onlyMoments && (from ?? until) !== undefined ? 'backups_by_moment' : orders.created.index;
 }
 
 function conditionsOf(filter: BackupFilterForm): string[] {

@@ -63,6 +63,68 @@ test('a filter counts all that it lets through, on every page the same', ({ page
   expect(first.backups.every(({ source, status }) => source === 'shop1' && status === 'VERIFIED')).toBe(true);
 });
 
+test('whatever is filtered by and sorted by, the pages hold just what the filter lets through, and the total is theirs', ({
+  pages,
+  state,
+}) => {
+  state
+    .prepare(
+      `UPDATE backups SET deleted_at = '2026-06-01' WHERE source = 'shop2' AND id NOT IN (SELECT backup_id FROM copies)`,
+    )
+    .run();
+  state
+    .prepare(`UPDATE backups SET kind = 'TENANT', tenant = '100' WHERE source = 'shop1' AND status = 'VERIFIED'`)
+    .run();
+  const known = pages.page({ filter: { deleted: true }, sort: 'created', descending: true, cursor: null, limit: 100 });
+  expect(known.backups).toHaveLength(count);
+  const choices = {
+    kind: [undefined, 'TENANT'],
+    source: [undefined, 'shop1'],
+    tenant: [undefined, '100'],
+    status: [undefined, 'VERIFIED', 'FAILED'],
+    store: [undefined, 'r2'],
+    from: [undefined, new Date(Date.UTC(2026, 0, 9)).toISOString()],
+    until: [undefined, new Date(Date.UTC(2026, 1, 9)).toISOString()],
+    deleted: [undefined, true],
+  } as const;
+  const filters = Object.entries(choices).reduce<BackupPageAsk['filter'][]>(
+    (made, [key, values]) =>
+      made.flatMap((filter) => values.map((value) => (value === undefined ? filter : { ...filter, [key]: value }))),
+    [{}],
+  );
+  const wrong: unknown[] = [];
+  let found = 0;
+  for (const filter of filters) {
+    const expected = known.backups.filter(
+      (backup) =>
+        (filter.kind ?? backup.kind) === backup.kind &&
+        (filter.source ?? backup.source) === backup.source &&
+        (filter.tenant ?? backup.tenant) === backup.tenant &&
+        (filter.status ?? backup.status) === backup.status &&
+        (filter.store === undefined || backup.copies.some(({ store }) => store === filter.store)) &&
+        backup.createdAt >= (filter.from ?? '') &&
+        backup.createdAt < (filter.until ?? '9') &&
+        (filter.deleted || backup.deletedAt === undefined),
+    );
+    found += expected.length;
+    for (const sort of backupSorts) {
+      const { backups, total } = pages.page({ filter, sort, descending: true, cursor: null, limit: 100 });
+      const ids = backups.map(({ id }) => id).toSorted();
+      if (
+        total !== expected.length ||
+        ids.join() !==
+          expected
+            .map(({ id }) => id)
+            .toSorted()
+            .join()
+      )
+        wrong.push({ filter, sort, total, expected: expected.length });
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(found).toBeGreaterThan(1000);
+});
+
 test('a filter by store shows backups with a good copy there', ({ pages }) => {
   expect(all(pages, { filter: { store: 'r2' } })).toHaveLength(29);
   expect(all(pages, { filter: { store: 'elsewhere' } })).toEqual([]);
