@@ -62,7 +62,7 @@ async function takeFingerprints(
     all.set(from, versions.all);
     if (table.scope) outside.set(table, versions.outside);
   }
-  for (const from of unmergedParents(tables, foreignKeys)) all.set(from, (await versionsOf(client, from, null)).all);
+  for (const from of unmergedParents(tables, foreignKeys)) all.set(from, await versionsNow(client, from, null));
   return { all, outside };
 }
 

@@ -2,9 +2,9 @@ import { expect } from '@playwright/test';
 import type { BackupAnswer } from '../../main/requests/backups.ts';
 import type { MergeAnswer } from '../../main/requests/merges.ts';
 import type { MergePlan } from '../../shared/merge.ts';
-import type { TenantModel } from '../../shared/source.ts';
 import { addSourceTo } from './readyHome.ts';
 import { localConsole, test as base, type Shop, type ShopConsole } from './shopConsole.ts';
+import { shopTenants } from './shopTenants.ts';
 import { succeed } from './strongroom.ts';
 
 /** A state folder whose source knows its tenants, and a backup of the shop as it is at the start of the test. */
@@ -13,20 +13,10 @@ export interface MergeableShop extends ShopConsole {
   backup: BackupAnswer;
 }
 
-const tenants: TenantModel = {
-  table: 'shop.tenants',
-  idColumn: 'id',
-  nameColumn: 'name',
-  setting: 'app.current_tenant',
-  contextSql: null,
-  user: 'shop_app',
-  sharedTables: [],
-};
-
 export const test = base.extend<{ mergeable: MergeableShop }>({
   mergeable: async ({ folder, cluster, shop }, use) => {
     const made = await localConsole(folder);
-    await addSourceTo(made.home, { name: 'shop', url: shop.url, password: cluster.password, tenants });
+    await addSourceTo(made.home, { name: 'shop', url: shop.url, password: cluster.password, tenants: shopTenants });
     const backup = await succeed<BackupAnswer>(made.cli, 'backup', 'full', 'shop');
     await use({ ...made, shop, backup });
   },

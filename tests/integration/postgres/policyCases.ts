@@ -3,16 +3,8 @@ import pg from 'pg';
 import { findExactPolicies } from '../../../main/postgres/policyPlan.ts';
 import { findTenantScope } from '../../../main/postgres/tenantScope.ts';
 import type { Cluster } from '../../support/cluster.ts';
+import { shopTenants } from '../../support/shopTenants.ts';
 
-const model = {
-  table: 'shop.tenants',
-  idColumn: 'id',
-  nameColumn: 'name',
-  setting: 'app.current_tenant',
-  contextSql: null,
-  user: 'shop_app',
-  sharedTables: [],
-};
 const id = `current_setting('app.current_tenant')::int`;
 
 const items = (condition: string) => `EXISTS (SELECT FROM shop.sales s WHERE s.id = sale_id AND ${condition})`;
@@ -86,7 +78,7 @@ export async function expectVerdict(client: pg.Client, { table, using, also, exa
     DROP POLICY IF EXISTS one_tenant ON shop.${table}; CREATE POLICY other ON shop.${table} USING (${using});
     ${also ? `CREATE POLICY also ON shop.${table} AS RESTRICTIVE USING (${also});` : ''}
     SET LOCAL search_path = ''; SET LOCAL app.current_tenant = '2'`);
-  const scope = await findTenantScope(client, model);
+  const scope = await findTenantScope(client, shopTenants);
   const { oid } = scope.tables.find((known) => known.table === table)!;
   const own = scope.condition(oid, 't', '2') ?? 'true';
   const rowsWhere = `SELECT count(*)::int AS rows, bit_xor(hashtidextended(ctid, 0)) AS which FROM ONLY shop.${table} t WHERE`;
@@ -100,7 +92,7 @@ export async function expectVerdict(client: pg.Client, { table, using, also, exa
 /** Of every table of the shop the plan tells enough, and for any other tenant only that of what is shared. */
 export async function expectOfEveryTable(client: pg.Client): Promise<void> {
   await client.query(`SET LOCAL search_path = ''; SET LOCAL app.current_tenant = '2'`);
-  const scope = await findTenantScope(client, model);
+  const scope = await findTenantScope(client, shopTenants);
   await client.query('SET LOCAL ROLE shop_app');
   const tables = scope.tables.filter(({ table }) => table !== 'events'); // has no rows of its own
   const oids = tables.map(({ oid }) => oid);

@@ -2,16 +2,7 @@ import { expect } from '@playwright/test';
 import pg from 'pg';
 import { findTenantScope } from '../../../main/postgres/tenantScope.ts';
 import { test } from '../../support/shopConsole.ts';
-
-const model = {
-  table: 'shop.tenants',
-  idColumn: 'id',
-  nameColumn: 'name',
-  setting: 'app.current_tenant',
-  contextSql: null,
-  user: 'shop_tenant',
-  sharedTables: [],
-};
+import { shopTenants } from '../../support/shopTenants.ts';
 
 test('columns and foreign keys tell the same rows of a tenant as the policies of the shop', async ({
   shop,
@@ -20,7 +11,7 @@ test('columns and foreign keys tell the same rows of a tenant as the policies of
   const client = new pg.Client({ connectionString: cluster.url(shop.name) });
   await client.connect();
   try {
-    const { tables, condition } = await findTenantScope(client, model);
+    const { tables, condition } = await findTenantScope(client, shopTenants);
     await client.query('SET ROLE shop_app');
     await client.query(`SET app.current_tenant = '2'`);
     for (const { oid, schema, table, reach } of tables) {
@@ -47,7 +38,7 @@ test('a tenant table that is not there is refused by name', async ({ shop, clust
   const client = new pg.Client({ connectionString: cluster.url(shop.name) });
   await client.connect();
   try {
-    await expect(findTenantScope(client, { ...model, table: 'shop.shops' })).rejects.toMatchObject({
+    await expect(findTenantScope(client, { ...shopTenants, table: 'shop.shops' })).rejects.toMatchObject({
       code: 'TENANT_MODEL_WRONG',
     });
   } finally {
@@ -74,7 +65,7 @@ test('a foreign key to a partitioned table leads to all of it, and an unproven o
   const client = new pg.Client({ connectionString: cluster.url(database.name) });
   await client.connect();
   try {
-    const scope = await findTenantScope(client, model);
+    const scope = await findTenantScope(client, shopTenants);
     const named = (name: string) => scope.tables.find(({ table }) => table === name)!;
     const lines = named('lines');
     expect(lines.reach).toMatchObject({ kind: 'path', parent: named('orders').oid });
