@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { Transform } from 'node:stream';
 import { constants, createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
+import { freeBytes } from '../../shared/freeBytes.ts';
 
 export type Codec = 'zstd' | 'gzip';
 
@@ -59,23 +60,39 @@ export function compress(
   return through(source, createZstdCompress({ chunkSize: size.chunkSize, params }));
 }
 
-/** Reads one frame. The decoder drops what follows it without a word, so compare byte count and hash. */
+/**
+ * Reads one frame. The decoder drops what follows it without a word, so compare byte count and hash.
+ * @param source its pieces are the decoder's: their memory is given back as they are read.
+ */
 export function decompress(source: AsyncIterable<Uint8Array>, codec: Codec): AsyncIterable<Uint8Array> {
-  return through(source, codec === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize }));
+  const decoder = codec === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize });
+  return through(source, decoder, freeBytes);
 }
 
 /**
  * Drives a transform so that at most one block is in it: the source may fill its next block meanwhile, and reuse the one
  * before (see `inBlocks`).
+ * @param onRead is called when the transform needs a block no more.
  */
-async function* through(source: AsyncIterable<Uint8Array>, transform: Transform): AsyncGenerator<Uint8Array> {
+async function* through(
+  source: AsyncIterable<Uint8Array>,
+  transform: Transform,
+  onRead: (block: Uint8Array) => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
   // A transform that is destroyed in the middle of a block forgets to say what became of it.
   let giveUp: (reason: Error) => void = () => undefined;
   transform.once('close', () => giveUp(new Error('the stream was closed')));
   const write = (block: Uint8Array) =>
     new Promise<void>((resolve, reject) => {
       giveUp = reject;
-      transform.write(block, (error) => (error ? reject(error) : resolve()));
+      transform.write(block, (error) => {
+        if (error) {
+          reject(error); // the transform may be in the middle of the block
+          return;
+        }
+        onRead(block);
+        resolve();
+      });
     });
   const feed = async () => {
     let written = Promise.resolve();

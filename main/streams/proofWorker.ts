@@ -52,7 +52,7 @@ async function prove(order: ProofOrder, signal: AbortSignal, onBytes: (bytes: nu
     if (stored.digest('hex') !== order.sha256) throw damaged('its SHA-256 is another');
   }
   if (order.identity === null) {
-    for await (const _ of file());
+    for await (const _ of freeing(file()));
     return;
   }
   let plainBytes = 0;

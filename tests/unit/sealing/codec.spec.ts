@@ -65,6 +65,22 @@ for (const codec of codecs) {
     await expect(back(packed, codec)).rejects.toThrow();
   });
 
+  test(`${codec} gives the memory of what it has read back, and reads nothing of it again`, async () => {
+    const bytes = sample(900_000);
+    const packed = await there(bytes, codec);
+    const given: Buffer[] = [];
+    async function* ownPieces(): AsyncGenerator<Buffer> {
+      for await (const piece of pieces(packed, 100_000)) {
+        const own = Buffer.from(Uint8Array.from(piece).buffer);
+        given.push(own);
+        yield own;
+      }
+    }
+    expect((await gathered(decompress(ownPieces(), codec))).equals(bytes)).toBe(true);
+    expect(given.length).toBeGreaterThan(3);
+    expect(given.map(({ length }) => length)).toEqual(given.map(() => 0));
+  });
+
   test(`${codec} passes on why its source failed`, async () => {
     async function* broken(): AsyncGenerator<Buffer> {
       yield Buffer.from('some rows');
