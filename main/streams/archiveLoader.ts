@@ -6,6 +6,7 @@ import { freeBytes } from '../../shared/freeBytes.ts';
 import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
 import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
 import { CopyIn, copyDataMessage } from '../postgres/copyIn.ts';
+import { copyTargetOf } from '../postgres/copyText.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
 import { startTool, type RunningTool } from '../postgres/runTool.ts';
 import { restoringSettings } from '../postgres/sessionSettings.ts';
@@ -14,6 +15,8 @@ import { RowFilter, type RowChoice } from './rowFilter.ts';
 
 /** Sends each table's rows, or those that are wanted, to a COPY, and the rest of the archive to pg_restore. */
 export class ArchiveLoader {
+  /** The tables that have got all their rows, as COPY names them. */
+  readonly copyTargets: string[] = [];
   private readonly archive = new ArchiveStream((entry) =>
     typeof this.choice(entry) === 'object' ? 'rows' : 'copyData',
   );
@@ -47,14 +50,13 @@ export class ArchiveLoader {
     onDone();
   }
 
-  /** @returns whether pg_restore's only complaint was the tolerated one. */
-  async end(): Promise<boolean> {
+  /** Returns when the server has everything. pg_restore may complain of nothing but `SET transaction_timeout`. */
+  async end(): Promise<void> {
     for (const part of this.archive.end()) await this.take(part, () => undefined);
-    if (!this.rest) return false;
+    if (!this.rest) return;
     this.rest.stdin.end();
     this.rest.stdout.resume();
-    const { status } = await this.rest.finished((_, stderr) => onlyTransactionTimeout(stderr));
-    return status !== 0;
+    await this.rest.finished((_, stderr) => onlyTransactionTimeout(stderr));
   }
 
   async close(): Promise<void> {
@@ -92,6 +94,7 @@ export class ArchiveLoader {
         await this.copy.end();
         this.copy = undefined;
         await this.client.query('COMMIT');
+        this.copyTargets.push(copyTargetOf(part.entry.copyStatement));
         return;
       case 'other':
         if (this.rest) await send(this.rest.stdin, part.bytes);

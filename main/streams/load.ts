@@ -24,8 +24,8 @@ export type ChosenRows = Record<string, RowChoice | 'none'>;
 
 export interface LoadedObject {
   plainBytes: number;
-  /** Whether pg_restore complained of nothing but `SET transaction_timeout`. */
-  toleratedTimeout: boolean;
+  /** The tables whose rows it held, as COPY names them: `shop.sales (id, total)`. */
+  copyTargets: string[];
 }
 
 /**
