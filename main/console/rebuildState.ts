@@ -107,7 +107,7 @@ async function fillState(console: Console): Promise<void> {
     });
   for (const [id, pinned] of Object.entries(rememberedPins(console.preferences)))
     console.retention.setPinned(id, pinned);
-  forgoExpired(expiryTools(console));
+  await forgoExpired(expiryTools(console), new AbortController().signal);
 }
 
 /** Takes a backup that exists in a store into the catalogue. @throws MANIFEST_…, KEY_WRONG, STORE_… */

@@ -17,7 +17,7 @@ function ownZone(): string {
 
 /** @param told whether what stays shall be told as well: for 100,000 backups that is long. */
 export function expiryTools(console: Console, { told = true } = {}): ExpiryTools {
-  const tools: Omit<ExpiryTools, 'plan'> = {
+  const tools: Omit<ExpiryTools, 'plan' | 'planEverywhere'> = {
     ledger: console.retention,
     machineId: console.repository().machineId,
     stores: consoleStores(console).map((store) => ({
@@ -31,8 +31,15 @@ export function expiryTools(console: Console, { told = true } = {}): ExpiryTools
     resumableUpload: (store, key) => uploadJournal(console.state, store).find(key)?.uploadId ?? null,
     now: () => new Date(),
   };
+  const { state } = console;
   const wanted = { store: null, delete: Infinity, keep: told ? Infinity : 0 };
-  return { ...tools, plan: (signal) => planInThread(console.home.statePath, tools, wanted, signal) };
+  const unused = { ...tools, inUse: () => new Map<string, string>() };
+  const goingEverywhere = { ...wanted, keep: 0, everywhere: true };
+  return {
+    ...tools,
+    plan: (signal) => planInThread(state, tools, wanted, signal),
+    planEverywhere: (signal) => planInThread(state, unused, goingEverywhere, signal),
+  };
 }
 
 /** What works with which backup: jobs that run now, and restores that a crash has left unfinished. */

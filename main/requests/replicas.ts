@@ -21,7 +21,7 @@ type Missing = ReadonlyMap<string, readonly string[]>;
  */
 export async function replicateMissing(console: Console, options: RunOptions): Promise<{ backups: Backup[] }> {
   const tools = await backupTools(console);
-  forgoExpired(expiryTools(console));
+  await forgoExpired(expiryTools(console), options.signal);
   const missing = new Map<string, string[]>();
   for (const { name } of tools.otherStores)
     for (const id of console.catalogue.missingIn(name)) missing.set(id, [...(missing.get(id) ?? []), name]);
@@ -31,7 +31,7 @@ export async function replicateMissing(console: Console, options: RunOptions): P
 
 /** What a store missed while it was away is copied there by itself. Nothing is logged where nothing is missing. */
 export async function copyOverdue(console: Console, options: RunOptions): Promise<{ backups: Backup[] }> {
-  forgoExpired(expiryTools(console));
+  await forgoExpired(expiryTools(console), options.signal);
   const overdue = overdueCopies(console);
   if (overdue.size === 0) return { backups: [] };
   return copy(console, overdue, await backupTools(console), options);

@@ -52,7 +52,7 @@ export async function tryPolicy(
   const tools = expiryTools(console);
   const stores = tools.stores.map((known) => (known.name === store && policy ? { ...known, policy } : known));
   const { signal } = new AbortController();
-  return planInThread(console.home.statePath, { ...tools, stores }, { store, delete: limit, keep: limit }, signal);
+  return planInThread(console.state, { ...tools, stores }, { store, delete: limit, keep: limit }, signal);
 }
 
 /** Deletes what the policies let go. @throws STORE_NOT_FOUND, CLOCK_WRONG */

@@ -41,7 +41,7 @@ const storeIsAway = ['STORE_UNREACHABLE', 'STORE_FOLDER_MISSING', 'STORE_BUCKET_
  */
 export async function expire(only: string | null, tools: ExpiryTools, job: Job): Promise<CleanUp> {
   job.stage('planning');
-  forgoExpired(tools);
+  await forgoExpired(tools, job.signal);
   await sweepFailed(tools, job);
   const plan = await tools.plan(job.signal);
   const stores = tools.stores.filter(({ name }) => only === null || name === only);

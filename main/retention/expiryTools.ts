@@ -14,6 +14,8 @@ export interface ExpiryTools {
   inUse(): ReadonlyMap<string, string>;
   /** A plan for everything that the catalogue knows now, with everything that goes; what stays may be left out of it. */
   plan(signal: AbortSignal): Promise<ExpiryPlan>;
+  /** What would go if every store held also the backups of which nothing is known there, and nothing were in use. */
+  planEverywhere(signal: AbortSignal): Promise<Pick<ExpiryPlan, 'delete'>>;
   /** Removes what a failed backup has left in the local store. */
   undoRemains(id: string): Promise<'exists' | 'gone'>;
   /** The upload that goes on at the next replication, if one of this key does. */

@@ -1,6 +1,9 @@
 import type { CopyFate, ExpiryPlan } from '../../shared/retention.ts';
+import type { State } from '../state/openState.ts';
+import type { RetentionLedger } from '../state/retentionLedger.ts';
 import { runThread } from '../streams/runThread.ts';
 import type { ExpiryStore, ExpiryTools } from './expiryTools.ts';
+import { asIfEverywhere, unknownCopies } from './unknownCopies.ts';
 import { planExpiry } from './planExpiry.ts';
 
 /** A plan that is made in a thread of its own, and what of it is needed here. */
@@ -10,8 +13,16 @@ export interface PlanOrder {
   inUse: ReadonlyMap<string, string>;
   /** Milliseconds since 1970. */
   now: number;
-  /** The first copies that go and that stay, as many of each, of one store or of all. */
-  wanted: { store: string | null; delete: number; keep: number };
+  wanted: WantedPart;
+}
+
+/** The first copies that go and that stay, as many of each, of one store or of all. */
+export interface WantedPart {
+  store: string | null;
+  delete: number;
+  keep: number;
+  /** Plan as if every store held also the backups of which nothing is known there (see `forgoExpired`). */
+  everywhere?: boolean;
 }
 
 /** The wanted copies, and for each store the counts and bytes of all. */
@@ -27,18 +38,26 @@ const fewCopies = 5000;
  * @throws CANCELLED
  */
 export async function planInThread(
-  statePath: string,
+  state: State,
   tools: Pick<ExpiryTools, 'ledger' | 'inUse' | 'now'> & { stores: PlanOrder['stores'] },
-  wanted: PlanOrder['wanted'],
+  wanted: WantedPart,
   signal: AbortSignal,
   few = fewCopies,
 ): Promise<PlanPart> {
   const inUse = tools.inUse();
   const now = tools.now().getTime();
   const stores = tools.stores.map(({ name, policy }) => ({ name, policy }));
-  if (!tools.ledger.hasMoreCopies(few))
-    return partOf(planExpiry({ backups: tools.ledger.backups(), stores, inUse, now }), { stores, wanted });
-  return runThread('retention/planWorker', { statePath, stores, inUse, now, wanted } satisfies PlanOrder, { signal });
+  if (!tools.ledger.hasMoreCopies(few)) return planPart(tools.ledger, { stores, inUse, now, wanted });
+  const order: PlanOrder = { statePath: state.name, stores, inUse, now, wanted };
+  return runThread('retention/planWorker', order, { signal });
+}
+
+/** What is wanted of the plan for everything that the catalogue knows. */
+export function planPart(ledger: RetentionLedger, order: Omit<PlanOrder, 'statePath'>): PlanPart {
+  const { stores, inUse, now, wanted } = order;
+  const known = ledger.backups();
+  const backups = wanted.everywhere ? asIfEverywhere(known, unknownCopies(ledger, stores)) : known;
+  return partOf(planExpiry({ backups, stores, inUse, now }), order);
 }
 
 /** What is wanted of a plan. */

@@ -1,15 +1,13 @@
 import { openState } from '../state/openState.ts';
 import { RetentionLedger } from '../state/retentionLedger.ts';
 import { serveThread } from '../streams/thread.ts';
-import { partOf, type PlanOrder, type PlanPart } from './planInThread.ts';
-import { planExpiry } from './planExpiry.ts';
+import { planPart, type PlanOrder, type PlanPart } from './planInThread.ts';
 
-await serveThread<PlanOrder, PlanPart>(async ({ statePath, stores, inUse, now, wanted }) => {
+await serveThread<PlanOrder, PlanPart>(async ({ statePath, ...order }) => {
   const state = openState(statePath, { check: false });
   try {
     // All of it as it was at one moment.
-    const backups = state.transaction(() => new RetentionLedger(state).backups())();
-    return partOf(planExpiry({ backups, stores, inUse, now }), { stores, wanted });
+    return state.transaction(() => planPart(new RetentionLedger(state), order))();
   } finally {
     state.close();
   }

@@ -8,6 +8,7 @@ import { defaultPolicy } from '../../../shared/retention.ts';
 import { deleteBackups } from '../../../main/retention/deleteBackups.ts';
 import { expire } from '../../../main/retention/expire.ts';
 import { planNow, type ExpiryTools } from '../../../main/retention/expiryTools.ts';
+import { planPart } from '../../../main/retention/planInThread.ts';
 import { Catalogue } from '../../../main/state/catalogue.ts';
 import { RetentionLedger } from '../../../main/state/retentionLedger.ts';
 import { LocalStore } from '../../../main/storage/localStore.ts';
@@ -51,6 +52,13 @@ class World {
       ],
       inUse: () => this.used,
       plan: async () => planNow(this.tools),
+      planEverywhere: async () =>
+        planPart(this.ledger, {
+          stores: this.tools.stores,
+          inUse: new Map(),
+          now: this.tools.now().getTime(),
+          wanted: { store: null, delete: Infinity, keep: 0, everywhere: true },
+        }),
       undoRemains: async () => 'gone',
       resumableUpload: () => null,
       now: () => new Date(Date.now() + this.shiftMs),

@@ -30,7 +30,7 @@ test('a plan that is made in a thread is the one that is made here, while anothe
   const users = new Map([['01K00000000000000000000000A', 'a restore']]);
   const tools = { ledger: new RetentionLedger(state), stores, inUse: () => users, now: () => new Date(now) };
   const wanted = { store: 'disk', delete: 7, keep: 3 };
-  const planned = planInThread(path, tools, wanted, new AbortController().signal, 0);
+  const planned = planInThread(state, tools, wanted, new AbortController().signal, 0);
   catalogue.begin({
     id: '01K0000000000000000000000Z',
     kind: 'FULL_DATABASE',
@@ -48,5 +48,19 @@ test('a plan that is made in a thread is the one that is made here, while anothe
     ['disk', 60, 30],
     ['usb', 30, 60],
   ]);
+
+  // A store that was added later: what it would delete at once is told without its having any of it.
+  const added = {
+    name: 'new',
+    kind: 'local' as const,
+    policy: { ...policy, days: 20 },
+    open: () => Promise.reject(new Error()),
+  };
+  const later = { ...tools, stores: [...stores, added] };
+  const everywhere = { store: 'new', delete: Infinity, keep: 0, everywhere: true };
+  const plans = [0, 1_000].map((few) => planInThread(state, later, everywhere, new AbortController().signal, few));
+  const [inThread, here] = await Promise.all(plans);
+  expect(inThread).toEqual(here);
+  expect(inThread!.delete).toHaveLength(70);
   state.close();
 });
