@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { CopyIn, copyDataMessage } from '../postgres/copyIn.ts';
-import { CopyOut } from '../postgres/copyOut.ts';
+import { CopyOut, joined } from '../postgres/copyOut.ts';
 
 /** So much waits for the reader before the server has to. */
 const aheadBytes = 4 * 1024 * 1024;
@@ -10,12 +10,15 @@ export async function* copyOutRows(client: pg.Client, statement: string): AsyncG
   let waiting: Buffer[] = [];
   let bytes = 0;
   let wake = Promise.withResolvers<void>();
-  const copy = new CopyOut(statement, (rows) => {
-    waiting.push(Buffer.from(rows));
-    bytes += rows.length;
-    if (bytes > aheadBytes) copy.pause();
-    wake.resolve();
-  });
+  const copy = new CopyOut(
+    statement,
+    joined((rows) => {
+      waiting.push(Buffer.from(rows));
+      bytes += rows.length;
+      if (bytes > aheadBytes) copy.pause();
+      wake.resolve();
+    }),
+  );
   const state = { ended: false };
   const done = client
     .query(copy)

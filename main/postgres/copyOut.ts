@@ -6,6 +6,29 @@ const headerBytes = 5;
 const copyDataType = 0x64;
 const readyForQueryType = 0x5a;
 
+/** Takes the text of rows as they come. The bytes are valid until each function returns. */
+export interface RowTaker {
+  /** A row, or the next piece of one that the network has cut. A message of the server is always a whole row. */
+  piece(bytes: Buffer, from: number, until: number, endsRow: boolean): void;
+  /** Every piece in these bytes was told. */
+  end(bytes: Buffer): void;
+}
+
+/** Tells many rows at once, cut anywhere. */
+export function joined(onRows: (bytes: Buffer) => void): RowTaker {
+  let filled = 0;
+  return {
+    piece(bytes, from, until) {
+      bytes.copyWithin(filled, from, until);
+      filled += until - from;
+    },
+    end(bytes) {
+      if (filled > 0) onRows(bytes.subarray(0, filled));
+      filled = 0;
+    },
+  };
+}
+
 /**
  * A `COPY … TO STDOUT` that takes the rows out of the protocol's messages itself: the driver would make an object of
  * every row. To be given to `client.query`.
@@ -14,7 +37,7 @@ const readyForQueryType = 0x5a;
  */
 export class CopyOut implements Submittable {
   private readonly text: string;
-  private readonly onRows: (bytes: Buffer) => void;
+  private readonly taker: RowTaker;
   private readonly ended = Promise.withResolvers<void>();
   private connection: Connection | undefined;
   private giveBack: () => void = () => undefined;
@@ -23,13 +46,10 @@ export class CopyOut implements Submittable {
   private left = 0;
   private inRows = false;
 
-  /**
-   * @param text is the COPY statement.
-   * @param onRows gets the text of the rows, cut anywhere; valid until it returns.
-   */
-  constructor(text: string, onRows: (bytes: Buffer) => void) {
+  /** @param text is the COPY statement. */
+  constructor(text: string, taker: RowTaker) {
     this.text = text;
-    this.onRows = onRows;
+    this.taker = taker;
   }
 
   /** Returns when every row has come. @throws what the server or the connection said. */
@@ -53,10 +73,9 @@ export class CopyOut implements Submittable {
     const { stream } = connection;
     const driver = stream.listeners('data') as ((bytes: Buffer) => void)[];
     const take = (chunk: Buffer) => {
-      const rows = this.separate(chunk, (bytes) => {
+      this.separate(chunk, (bytes) => {
         for (const listener of driver) listener.call(stream, bytes);
       });
-      if (rows.length > 0) this.onRows(rows);
       freeBytes(chunk);
     };
     replaceListeners(stream, [take]);
@@ -76,22 +95,21 @@ export class CopyOut implements Submittable {
     this.ended.resolve();
   }
 
-  /** Gathers the rows at the beginning of the chunk, and returns them there. */
-  private separate(chunk: Buffer, pass: (bytes: Buffer) => void): Buffer {
+  private separate(chunk: Buffer, pass: (bytes: Buffer) => void): void {
     let bytes = chunk;
     if (this.header.length > 0) {
       bytes = Buffer.concat([this.header, chunk]);
       this.header = Buffer.alloc(0);
     }
+    const { taker } = this;
     const end = bytes.length;
-    let filled = 0;
     let at = 0;
     for (;;) {
       const last = Math.min(at + this.left, end);
-      if (this.inRows) {
-        bytes.copyWithin(filled, at, last);
-        filled += last - at;
-      } else if (last > at) pass(Buffer.from(bytes.subarray(at, last)));
+      if (last > at) {
+        if (this.inRows) taker.piece(bytes, at, last, last - at === this.left);
+        else pass(Buffer.from(bytes.subarray(at, last)));
+      }
       this.left -= last - at;
       at = last;
       if (at + headerBytes > end) break;
@@ -105,7 +123,7 @@ export class CopyOut implements Submittable {
       if (type === readyForQueryType) this.giveBack();
     }
     if (this.left === 0) this.header = Buffer.from(bytes.subarray(at));
-    return bytes.subarray(0, filled);
+    taker.end(bytes);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeLiteral } from 'pg';
 import { withClient } from '../postgres/connect.ts';
-import { CopyOut } from '../postgres/copyOut.ts';
+import { CopyOut, joined } from '../postgres/copyOut.ts';
 import type { DigestOrder, TableDigest } from './digest.ts';
 import { serveThread } from './thread.ts';
 
@@ -19,11 +19,12 @@ await serveThread<DigestOrder, TableDigest[]>((order, signal, onBytes) =>
       for (const copyTarget of order.copyTargets) {
         const hash = createHash('sha256');
         let copyBytes = 0;
-        const copy = new CopyOut(`COPY ${copyTarget} TO STDOUT`, (rows) => {
-          hash.update(rows);
-          copyBytes += rows.length;
+        const rows = joined((bytes) => {
+          hash.update(bytes);
+          copyBytes += bytes.length;
           onBytes(total + copyBytes);
         });
+        const copy = new CopyOut(`COPY ${copyTarget} TO STDOUT`, rows);
         await client.query(copy).done();
         digests.push({ copyTarget, copyBytes, sha256: hash.digest('hex') });
         total += copyBytes;

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { Failure } from '../../shared/failure.ts';
 import { withClient } from '../postgres/connect.ts';
-import { CopyOut } from '../postgres/copyOut.ts';
+import { CopyOut, joined, type RowTaker } from '../postgres/copyOut.ts';
 import { enterSnapshot } from '../postgres/snapshot.ts';
 import type { TableCopy } from '../postgres/tenantCopy.ts';
 import { loneSessionSettings } from '../postgres/sessionSettings.ts';
@@ -27,16 +27,14 @@ await serveThread<TenantsOrder, TenantObject[]>(async (order, signal, onBytes) =
   });
   const head = Buffer.from(order.head);
   const archives = order.tenants.map(() => new TenantArchive(head, pool));
-  const giveToOwner = splitByOwner(archives, new TenantKeys(order.tenants.map(({ id }) => id)));
-  const giveToAll = giveToEach(archives);
   let written = 0;
+  const onWritten = (bytes: number) => onBytes((written += bytes));
+  const giveToOwner = splitByOwner(archives, new TenantKeys(order.tenants.map(({ id }) => id)), onWritten);
+  const giveToAll = giveToEach(archives, onWritten);
   /** Reads one table; rows of tenants that are not asked for are passed over. */
   const readTable = async (client: Client, table: TableCopy) => {
     for (const archive of archives) archive.beginTable(table.dumpId);
-    copy = new CopyOut(table.sql, (bytes) => {
-      written += table.shared ? giveToAll(bytes) : giveToOwner(bytes);
-      onBytes(written);
-    });
+    copy = new CopyOut(table.sql, table.shared ? giveToAll : giveToOwner);
     const done = client.query(copy).done();
     if (full) copy.pause();
     await done;
@@ -65,40 +63,42 @@ await serveThread<TenantsOrder, TenantObject[]>(async (order, signal, onBytes) =
   return archives.map(({ tables }, index) => ({ ...sealed[index]!, tables }));
 });
 
-/** Rows that all tenants share. @returns how many bytes went into archives */
-function giveToEach(archives: readonly TenantArchive[]): (bytes: Buffer) => number {
-  return (bytes) => {
+/** Rows that all tenants share. @param onWritten is told how many bytes went into archives. */
+function giveToEach(archives: readonly TenantArchive[], onWritten: (bytes: number) => void): RowTaker {
+  return joined((bytes) => {
     const rows = countNewlines(bytes);
     for (const archive of archives) archive.append(bytes, 0, bytes.length, rows);
-    return bytes.length * archives.length;
-  };
+    onWritten(bytes.length * archives.length);
+  });
 }
 
-/** Rows whose first field tells the tenant, and is not the row's. @returns how many bytes went into archives */
-function splitByOwner(archives: readonly TenantArchive[], keys: TenantKeys): (bytes: Buffer) => number {
+/** Rows whose first field tells the tenant, and is not the row's. @param onWritten is told how many bytes went into archives. */
+function splitByOwner(
+  archives: readonly TenantArchive[],
+  keys: TenantKeys,
+  onWritten: (bytes: number) => void,
+): RowTaker {
   let owner: TenantArchive | undefined;
   let inKey = true;
-  return (bytes) => {
-    const until = bytes.length;
-    let written = 0;
-    for (let at = 0; at < until;) {
+  let written = 0;
+  return {
+    piece(bytes, from, until, endsRow) {
+      let at = from;
       if (inKey) {
         at = keys.read(bytes, at, until);
-        if (at === until) break;
+        if (at === until) return;
         owner = archives[keys.owner()];
-        inKey = false;
         if (bytes[at] !== newline) at++; // a row without columns is its line feed
       }
-      const end = bytes.indexOf(newline, at);
-      const last = end === -1 ? until : end + 1;
-      if (owner) {
-        owner.append(bytes, at, last, end === -1 ? 0 : 1);
-        written += last - at;
-      }
-      inKey = end !== -1;
-      at = last;
-    }
-    return written;
+      inKey = endsRow;
+      if (!owner) return;
+      owner.append(bytes, at, until, endsRow ? 1 : 0);
+      written += until - at;
+    },
+    end() {
+      onWritten(written);
+      written = 0;
+    },
   };
 }
 
