@@ -5,7 +5,7 @@ import pg from 'pg';
 import type { BackupAnswer } from '../../../main/requests/backups.ts';
 import { startCluster } from '../../support/cluster.ts';
 import { freePort } from '../../support/freePort.ts';
-import { startedPrograms } from '../../support/processes.ts';
+import { descendantsOf, startedPrograms } from '../../support/processes.ts';
 import { addSource, halfMade, localConsole, sourceUrl, test, type ShopConsole } from '../../support/shopConsole.ts';
 import { refused, start, succeed } from '../../support/strongroom.ts';
 import { expectFailedBackup, holdDumpBack, listed } from './backups.ts';
@@ -127,7 +127,10 @@ test.describe('a backup that is broken off in the middle of its dump leaves only
     const gate = await holdDumpBack(cluster, shop.name);
     const backup = start(shopConsole.cli, 'backup', 'full', 'shop');
     await gate.reached();
-    const dumps = [...startedPrograms('')].filter(([, command]) => /pg_dump .*--section=data/.test(command));
+    const ours = descendantsOf(backup.pid); // other tests dump beside this one
+    const dumps = [...startedPrograms('')].filter(
+      ([pid, command]) => ours.has(pid) && /pg_dump .*--section=data/.test(command),
+    );
     expect(dumps).not.toHaveLength(0);
     for (const [pid] of dumps) process.kill(pid, 'SIGKILL');
     const { status, json } = await backup.ended;
