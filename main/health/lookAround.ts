@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { Source } from '../../shared/source.ts';
 import type { Store, StoreSettings } from '../../shared/store.ts';
@@ -21,6 +22,8 @@ export interface LookTools {
 
 /** Nobody is waited for longer. */
 const patienceMs = 60_000;
+/** A look that is given up may still take away what it has written. */
+const tidyMs = 2_000;
 /** Programs are not updated every few minutes, and asking each for its version costs. */
 const toolsAreFreshMs = 3_600_000;
 
@@ -83,7 +86,10 @@ export class Lookout {
       const seen = await Promise.race([done, ended]);
       note({ failure: null, seen });
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) {
+        await Promise.race([Promise.allSettled([done]), sleep(tidyMs, undefined, { ref: false })]);
+        return;
+      }
       note({ failure: late.aborted ? noAnswer(kind, name, this.patience) : reportFailure(error) });
     }
   }

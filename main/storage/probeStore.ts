@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Failure, reportFailure, type FailureCode, type FailureReport } from '../../shared/failure.ts';
 import type { Store } from '../../shared/store.ts';
+import { removeProbe } from './removeProbe.ts';
 
 /** Milliseconds per step; null for a step that was not reached. */
 export interface ProbeTimings {
@@ -40,7 +41,8 @@ export async function probeStore(store: Store, signal?: AbortSignal): Promise<St
     await work();
     timings[step] = performance.now() - start;
   };
-  let failure = await failureOf(async () => {
+  const remove = () => timed('deleteMs', () => removeProbe(store, key, signal));
+  const use = async () => {
     await timed('putMs', () => store.put(key, bytes, signal));
     await timed('getMs', async () => {
       if (!bytes.equals(await store.get(key, signal))) throw notTheSame(store, key);
@@ -49,12 +51,14 @@ export async function probeStore(store: Store, signal?: AbortSignal): Promise<St
       for await (const object of store.list(key, signal)) if (object.key === key) return;
       throw notListed(store, key);
     });
-  }, signal);
-  // Also after a failed step, so that a half-working store does not collect probes.
-  if (timings.putMs !== null) {
-    const leftBehind = await failureOf(() => timed('deleteMs', () => store.delete(key, signal)), signal);
+  };
+  // It goes also after a failed step or a cancel, so that no store collects probes.
+  let failure = await failureOf(use);
+  if (timings.putMs !== null || signal?.aborted) {
+    const leftBehind = await failureOf(remove);
     failure ??= leftBehind;
   }
+  signal?.throwIfAborted();
   return {
     reachable: failure === null || !notReached.has(failure.code),
     writable: failure === null,
@@ -63,12 +67,11 @@ export async function probeStore(store: Store, signal?: AbortSignal): Promise<St
   };
 }
 
-async function failureOf(work: () => Promise<void>, signal?: AbortSignal): Promise<FailureReport | null> {
+async function failureOf(work: () => Promise<void>): Promise<FailureReport | null> {
   try {
     await work();
     return null;
   } catch (error) {
-    signal?.throwIfAborted();
     return reportFailure(error);
   }
 }

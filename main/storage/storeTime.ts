@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../shared/failure.ts';
 import type { Store } from '../../shared/store.ts';
+import { removeProbe } from './removeProbe.ts';
 
 /**
  * What time it is for the store, which dates its objects by that: writes a small object below `probe/`, looks at it and
@@ -10,8 +11,7 @@ import type { Store } from '../../shared/store.ts';
 export async function storeTime(store: Store, signal?: AbortSignal): Promise<Date> {
   const key = `probe/${randomBytes(12).toString('hex')}`;
   await store.put(key, Buffer.from('what time is it?'), signal);
-  const found = await store.head(key, signal);
-  await store.delete(key, signal);
+  const found = await store.head(key, signal).finally(() => removeProbe(store, key, signal));
   if (found) return found.modifiedAt;
   throw new Failure(
     'STORE_FAILED',
