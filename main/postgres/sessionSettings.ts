@@ -30,6 +30,9 @@ export function settingOptions(settings: Readonly<Record<string, string>>): stri
 export const restoringSettings = {
   default_transaction_read_only: 'off',
   synchronous_commit: 'off',
+  // pg_restore lifts these itself, but only by its second statement.
+  statement_timeout: '0',
+  lock_timeout: '0',
 } as const;
 
 /** Sixty sorted runs of 16 MB, which is as many as are merged at once, hold the keys of a table of twice that size. */
