@@ -15,7 +15,6 @@ import type { RestoreTools } from './restoreTools.ts';
 /**
  * Loads all archives of rows at once.
  * @param wanted one tenant's rows; null: all. Rows that cannot be told are loaded too.
- * @param onLoaded is told of the tables of each archive as it is through.
  * @throws RESTORE_FAILED, BACKUP_UNREADABLE, SOURCE_CONNECTION_LOST …, CANCELLED
  */
 export async function loadRows(
@@ -27,7 +26,6 @@ export async function loadRows(
   login: Login,
   tools: RestoreTools,
   job: Job,
-  onLoaded: (copyTargets: ReadonlySet<string>) => void = () => undefined,
 ): Promise<void> {
   job.stage('loading rows', {
     bytes: files.data.reduce((sum, { object }) => sum + object.plainBytes, 0),
@@ -58,13 +56,12 @@ export async function loadRows(
           },
         },
       );
-      if (loaded.plainBytes !== object.plainBytes)
-        throw new Failure(
-          'BACKUP_UNREADABLE',
-          `the archive held ${loaded.plainBytes} bytes in the place of ${object.plainBytes}`,
-          'Use another copy of this backup.',
-        );
-      onLoaded(new Set(loaded.copyTargets));
+      if (loaded.plainBytes === object.plainBytes) return;
+      throw new Failure(
+        'BACKUP_UNREADABLE',
+        `the archive held ${loaded.plainBytes} bytes in the place of ${object.plainBytes}`,
+        'Use another copy of this backup.',
+      );
     }),
     job.signal,
   );

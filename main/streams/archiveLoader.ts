@@ -6,7 +6,6 @@ import { freeBytes } from '../../shared/freeBytes.ts';
 import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
 import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
 import { CopyIn, copyDataMessage } from '../postgres/copyIn.ts';
-import { copyTargetOf } from '../postgres/copyText.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
 import { startTool, type RunningTool } from '../postgres/runTool.ts';
 import { restoringSettings } from '../postgres/sessionSettings.ts';
@@ -15,8 +14,6 @@ import { RowFilter, type RowChoice } from './rowFilter.ts';
 
 /** Sends each table's rows, or those that are wanted, to a COPY, and the rest of the archive to pg_restore. */
 export class ArchiveLoader {
-  /** The tables that have got all their rows, as COPY names them. */
-  readonly copyTargets: string[] = [];
   private readonly archive = new ArchiveStream((entry) =>
     typeof this.choice(entry) === 'object' ? 'rows' : 'copyData',
   );
@@ -50,13 +47,14 @@ export class ArchiveLoader {
     onDone();
   }
 
-  /** Returns when the server has everything. pg_restore may complain of nothing but `SET transaction_timeout`. */
-  async end(): Promise<void> {
+  /** @returns whether pg_restore's only complaint was the tolerated one. */
+  async end(): Promise<boolean> {
     for (const part of this.archive.end()) await this.take(part, () => undefined);
-    if (!this.rest) return;
+    if (!this.rest) return false;
     this.rest.stdin.end();
     this.rest.stdout.resume();
-    await this.rest.finished((_, stderr) => onlyTransactionTimeout(stderr));
+    const { status } = await this.rest.finished((_, stderr) => onlyTransactionTimeout(stderr));
+    return status !== 0;
   }
 
   async close(): Promise<void> {
@@ -94,7 +92,6 @@ export class ArchiveLoader {
         await this.copy.end();
         this.copy = undefined;
         await this.client.query('COMMIT');
-        this.copyTargets.push(copyTargetOf(part.entry.copyStatement));
         return;
       case 'other':
         if (this.rest) await send(this.rest.stdin, part.bytes);

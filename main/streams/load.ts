@@ -24,8 +24,8 @@ export type ChosenRows = Record<string, RowChoice | 'none'>;
 
 export interface LoadedObject {
   plainBytes: number;
-  /** The tables whose rows it held, as COPY names them: `shop.sales (id, total)`. */
-  copyTargets: string[];
+  /** Whether pg_restore complained of nothing but `SET transaction_timeout`. */
+  toleratedTimeout: boolean;
 }
 
 /**

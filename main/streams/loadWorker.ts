@@ -26,8 +26,7 @@ await serveThread<LoadOrder, LoadedObject>((order, signal, onBytes) =>
           await loader.push(chunk as Buffer);
           onBytes(plainBytes);
         }
-        await loader.end();
-        return { plainBytes, copyTargets: loader.copyTargets };
+        return { plainBytes, toleratedTimeout: await loader.end() };
       } finally {
         await loader.close();
       }

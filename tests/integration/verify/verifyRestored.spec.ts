@@ -3,47 +3,29 @@ import { restoreTools } from '../../../main/console/assemble.ts';
 import { openConsole } from '../../../main/console.ts';
 import { homeAt } from '../../../main/console/home.ts';
 import { parseConnectionUrl } from '../../../main/postgres/connectionUrl.ts';
-import { ReadBack } from '../../../main/restore/readBack.ts';
 import { verifyRestored } from '../../../main/restore/verifyRestored.ts';
 import type { Verification } from '../../../shared/restore.ts';
 import { test as base } from '../../support/restoredShop.ts';
 import { sourceUrl } from '../../support/shopConsole.ts';
 
-interface Fixtures {
-  /** Compares the shop, a copy of what was backed up, with the manifest. @param begin what is read before that. */
-  comparison: (begin: (readBack: ReadBack) => Promise<void>) => Promise<Verification>;
-  /** The same after something was done to it. */
-  verification: (change: string) => Promise<Verification>;
-}
-
-const test = base.extend<Fixtures>({
-  comparison: async ({ backedUp, cluster, shop }, use) => {
+/** Compares the shop, a copy of what was backed up, with the manifest, after something was done to it. */
+const test = base.extend<{ verification: (change: string) => Promise<Verification> }>({
+  verification: async ({ backedUp, cluster, shop }, use) => {
     const console = await openConsole(homeAt(backedUp.home), { owner: false });
     const tools = await restoreTools(console);
     const server = parseConnectionUrl(sourceUrl(cluster, 'postgres'));
     const { manifest } = backedUp;
+    const { password } = cluster;
     const { signal } = new AbortController();
-    await use((begin) =>
-      tools.withLogin(server, cluster.password, (login) =>
-        console.run({ kind: 'test', subject: '', signal }, async (job) => {
-          const readBack = new ReadBack(manifest, shop.name, login, job);
-          try {
-            await begin(readBack);
-            return await verifyRestored(manifest, shop.name, login, readBack, tools, job);
-          } finally {
-            await readBack.close();
-          }
-        }),
-      ),
-    );
-    console.close();
-  },
-
-  verification: async ({ comparison, shop }, use) => {
     await use(async (change) => {
       await shop.psql(change);
-      return comparison(async () => undefined);
+      return tools.withLogin(server, password, (login) =>
+        console.run({ kind: 'test', subject: '', signal }, (job) =>
+          verifyRestored(manifest, shop.name, login, tools, job),
+        ),
+      );
     });
+    console.close();
   },
 });
 
@@ -51,41 +33,6 @@ test('what was not changed equals the manifest', async ({ verification, backedUp
   const found = await verification('SELECT');
   expect(found).toMatchObject({ ok: true, indexes: { expected: backedUp.manifest.indexes.length } });
   expect(found.tables).toHaveLength(backedUp.manifest.tables.length);
-});
-
-test('a table that was read while others were loaded is not read again', async ({ comparison, backedUp, shop }) => {
-  const { tables } = backedUp.manifest;
-  const early = tables.filter(({ table }) => table === 'metal_prices' || table === 'sales');
-  const found = await comparison(async (readBack) => {
-    readBack.begin(new Set(early.map(({ copyTarget }) => copyTarget)));
-    // Done before the rest is asked for: what is changed now would be seen by a second reading.
-    await expect.poll(() => readBack.digests.size).toBe(early.length);
-    await shop.psql(`DELETE FROM shop.metal_prices`);
-  });
-  expect(found.tables).toEqual(tables.map(({ rows }) => expect.objectContaining({ rows, match: true })));
-});
-
-test('a table whose key is being built is waited for, whatever the database says of waiting', async ({
-  comparison,
-  shop,
-}) => {
-  await shop.psql(`ALTER DATABASE ${shop.name} SET lock_timeout = '100ms'`);
-  const building = shop.psql('BEGIN; LOCK TABLE shop.metal_prices; SELECT pg_sleep(2); COMMIT;');
-  const isLocked = `SELECT count(*) FROM pg_locks WHERE relation = 'shop.metal_prices'::regclass AND mode = 'AccessExclusiveLock'`;
-  await expect.poll(() => shop.psql(isLocked)).toContain('1');
-  expect((await comparison(async () => undefined)).ok).toBe(true);
-  await building;
-});
-
-test('what could not be read while others were loaded is an error of the comparison', async ({
-  comparison,
-  backedUp,
-  shop,
-}) => {
-  const { copyTarget } = backedUp.manifest.tables.find(({ table }) => table === 'metal_prices')!;
-  await shop.psql('DROP TABLE shop.metal_prices');
-  const comparing = comparison(async (readBack) => readBack.begin(new Set([copyTarget])));
-  await expect(comparing).rejects.toMatchObject({ message: expect.stringContaining('metal_prices') });
 });
 
 /** Changes of rows, and by how many rows the table then differs from the manifest. */
