@@ -17,7 +17,7 @@ function ownZone(): string {
 
 /** @param told whether what stays shall be told as well: for 100,000 backups that is long. */
 export function expiryTools(console: Console, { told = true } = {}): ExpiryTools {
-  const tools: Omit<ExpiryTools, 'plan' | 'planEverywhere'> = {
+  const tools: Omit<ExpiryTools, 'plan' | 'planWith'> = {
     ledger: console.retention,
     machineId: console.repository().machineId,
     stores: consoleStores(console).map((store) => ({
@@ -34,11 +34,10 @@ export function expiryTools(console: Console, { told = true } = {}): ExpiryTools
   const { state } = console;
   const wanted = { store: null, delete: Infinity, keep: told ? Infinity : 0 };
   const unused = { ...tools, inUse: () => new Map<string, string>() };
-  const goingEverywhere = { ...wanted, keep: 0, everywhere: true };
   return {
     ...tools,
     plan: (signal) => planInThread(state, tools, wanted, signal),
-    planEverywhere: (signal) => planInThread(state, unused, goingEverywhere, signal),
+    planWith: (assumed, signal) => planInThread(state, unused, { ...wanted, keep: 0, assumed }, signal),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ExpiryPlan, RetentionPolicy } from '../../shared/retention.ts';
 import type { Store, StoreKind } from '../../shared/store.ts';
 import type { RetentionLedger } from '../state/retentionLedger.ts';
 import { planExpiry } from './planExpiry.ts';
+import type { UnknownCopy } from './unknownCopies.ts';
 
 /** What retention works with; `main/console/retention.ts` puts it together. */
 export interface ExpiryTools {
@@ -14,8 +15,8 @@ export interface ExpiryTools {
   inUse(): ReadonlyMap<string, string>;
   /** A plan for everything that the catalogue knows now, with everything that goes; what stays may be left out of it. */
   plan(signal: AbortSignal): Promise<ExpiryPlan>;
-  /** What would go if every store held also the backups of which nothing is known there, and nothing were in use. */
-  planEverywhere(signal: AbortSignal): Promise<Pick<ExpiryPlan, 'delete'>>;
+  /** What would go if these copies were there too, and nothing were in use. */
+  planWith(assumed: readonly UnknownCopy[], signal: AbortSignal): Promise<Pick<ExpiryPlan, 'delete'>>;
   /** Removes what a failed backup has left in the local store. */
   undoRemains(id: string): Promise<'exists' | 'gone'>;
   /** The upload that goes on at the next replication, if one of this key does. */

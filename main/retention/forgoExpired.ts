@@ -7,12 +7,12 @@ import { unknownCopies } from './unknownCopies.ts';
  * @throws CANCELLED
  */
 export async function forgoExpired(
-  { ledger, stores, planEverywhere }: Pick<ExpiryTools, 'ledger' | 'stores' | 'planEverywhere'>,
+  { ledger, stores, planWith }: Pick<ExpiryTools, 'ledger' | 'stores' | 'planWith'>,
   signal: AbortSignal,
 ): Promise<void> {
   const unknown = unknownCopies(ledger, stores);
   if (unknown.length === 0) return;
-  const plan = await planEverywhere(signal);
+  const plan = await planWith(unknown, signal);
   const going = new Set(plan.delete.map(({ id, store }) => `${id} ${store}`));
   for (const { id, store } of unknown) {
     const handle = stores.find(({ name }) => name === store);

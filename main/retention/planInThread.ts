@@ -3,7 +3,7 @@ import type { State } from '../state/openState.ts';
 import type { RetentionLedger } from '../state/retentionLedger.ts';
 import { runThread } from '../streams/runThread.ts';
 import type { ExpiryStore, ExpiryTools } from './expiryTools.ts';
-import { asIfEverywhere, unknownCopies } from './unknownCopies.ts';
+import { withCopies, type UnknownCopy } from './unknownCopies.ts';
 import { planExpiry } from './planExpiry.ts';
 
 /** A plan that is made in a thread of its own, and what of it is needed here. */
@@ -21,8 +21,8 @@ export interface WantedPart {
   store: string | null;
   delete: number;
   keep: number;
-  /** Plan as if every store held also the backups of which nothing is known there (see `forgoExpired`). */
-  everywhere?: boolean;
+  /** Plan as if these copies were there too (see `forgoExpired`). */
+  assumed?: readonly UnknownCopy[];
 }
 
 /** The wanted copies, and for each store the counts and bytes of all. */
@@ -56,7 +56,7 @@ export async function planInThread(
 export function planPart(ledger: RetentionLedger, order: Omit<PlanOrder, 'statePath'>): PlanPart {
   const { stores, inUse, now, wanted } = order;
   const known = ledger.backups();
-  const backups = wanted.everywhere ? asIfEverywhere(known, unknownCopies(ledger, stores)) : known;
+  const backups = wanted.assumed ? withCopies(known, wanted.assumed) : known;
   return partOf(planExpiry({ backups, stores, inUse, now }), order);
 }
 

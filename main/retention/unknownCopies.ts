@@ -12,7 +12,7 @@ export function unknownCopies(ledger: RetentionLedger, stores: readonly { name: 
 }
 
 /** Pure: the backups as they would be with these copies. */
-export function asIfEverywhere(backups: readonly ExpiringBackup[], unknown: readonly UnknownCopy[]): ExpiringBackup[] {
+export function withCopies(backups: readonly ExpiringBackup[], unknown: readonly UnknownCopy[]): ExpiringBackup[] {
   const wishes = Map.groupBy(unknown, ({ id }) => id);
   return backups.map((backup) => ({
     ...backup,

@@ -52,12 +52,12 @@ class World {
       ],
       inUse: () => this.used,
       plan: async () => planNow(this.tools),
-      planEverywhere: async () =>
+      planWith: async (assumed) =>
         planPart(this.ledger, {
           stores: this.tools.stores,
           inUse: new Map(),
           now: this.tools.now().getTime(),
-          wanted: { store: null, delete: Infinity, keep: 0, everywhere: true },
+          wanted: { store: null, delete: Infinity, keep: 0, assumed },
         }),
       undoRemains: async () => 'gone',
       resumableUpload: () => null,

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import { join } from 'node:path';
 import { planNow } from '../../../main/retention/expiryTools.ts';
 import { partOf, planInThread } from '../../../main/retention/planInThread.ts';
+import { unknownCopies } from '../../../main/retention/unknownCopies.ts';
 import { Catalogue } from '../../../main/state/catalogue.ts';
 import { openState } from '../../../main/state/openState.ts';
 import { RetentionLedger } from '../../../main/state/retentionLedger.ts';
@@ -57,8 +58,8 @@ test('a plan that is made in a thread is the one that is made here, while anothe
     open: () => Promise.reject(new Error()),
   };
   const later = { ...tools, stores: [...stores, added] };
-  const everywhere = { store: 'new', delete: Infinity, keep: 0, everywhere: true };
-  const plans = [0, 1_000].map((few) => planInThread(state, later, everywhere, new AbortController().signal, few));
+  const withAll = { store: 'new', delete: Infinity, keep: 0, assumed: unknownCopies(tools.ledger, [added]) };
+  const plans = [0, 1_000].map((few) => planInThread(state, later, withAll, new AbortController().signal, few));
   const [inThread, here] = await Promise.all(plans);
   expect(inThread).toEqual(here);
   expect(inThread!.delete).toHaveLength(70);
