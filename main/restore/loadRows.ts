@@ -6,7 +6,7 @@ import { toolPath } from '../postgres/clientTools.ts';
 import type { Login } from '../postgres/connect.ts';
 import type { TenantRows } from '../postgres/tenantRows.ts';
 import { inParallel } from '../streams/inParallel.ts';
-import { loadObject } from '../streams/load.ts';
+import { loadObject, type LoadedTable } from '../streams/load.ts';
 import { chooseRows } from './chooseRows.ts';
 import type { FetchedObjects } from './fetchObjects.ts';
 import type { RestorePlan } from './preflight.ts';
@@ -15,6 +15,7 @@ import type { RestoreTools } from './restoreTools.ts';
 /**
  * Loads all archives of rows at once.
  * @param wanted one tenant's rows; null: all. Rows that cannot be told are loaded too.
+ * @param onLoaded is told of the tables of each archive as it is through.
  * @throws RESTORE_FAILED, BACKUP_UNREADABLE, SOURCE_CONNECTION_LOST …, CANCELLED
  */
 export async function loadRows(
@@ -26,6 +27,7 @@ export async function loadRows(
   login: Login,
   tools: RestoreTools,
   job: Job,
+  onLoaded: (tables: readonly LoadedTable[]) => void = () => undefined,
 ): Promise<void> {
   job.stage('loading rows', {
     bytes: files.data.reduce((sum, { object }) => sum + object.plainBytes, 0),
@@ -56,12 +58,13 @@ export async function loadRows(
           },
         },
       );
-      if (loaded.plainBytes === object.plainBytes) return;
-      throw new Failure(
-        'BACKUP_UNREADABLE',
-        `the archive held ${loaded.plainBytes} bytes in the place of ${object.plainBytes}`,
-        'Use another copy of this backup.',
-      );
+      if (loaded.plainBytes !== object.plainBytes)
+        throw new Failure(
+          'BACKUP_UNREADABLE',
+          `the archive held ${loaded.plainBytes} bytes in the place of ${object.plainBytes}`,
+          'Use another copy of this backup.',
+        );
+      onLoaded(loaded.tables);
     }),
     job.signal,
   );

@@ -3,16 +3,13 @@ import type { Job } from '../../shared/job.ts';
 import type { Manifest } from '../../shared/manifest.ts';
 import type { Verification } from '../../shared/restore.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
-import { analyzeDatabase } from './analyzeDatabase.ts';
 import { applyDatabaseSettings } from './applyDatabaseProperties.ts';
 import { createMissingRoles } from './createMissingRoles.ts';
 import { fetchObjects } from './fetchObjects.ts';
-import { loadRows } from './loadRows.ts';
 import { preflight } from './preflight.ts';
-import { restoreSection } from './restoreSection.ts';
 import type { RestoreFullRequest, RestoreTools } from './restoreTools.ts';
+import { restoreVerified } from './restoreVerified.ts';
 import { createScratch } from './scratchDatabase.ts';
-import { verifyRestored } from './verifyRestored.ts';
 
 /**
  * Restores a backup into a scratch database in every step of a real restore, and compares it with the manifest. It gets
@@ -39,14 +36,7 @@ export async function proveRestore(
     await createScratch(request.into, manifest, login);
     job.reached('restore-created');
     await applyDatabaseSettings(request.into, manifest, plan, login, note);
-    await restoreSection('pre-data', files, plan, request.into, login, tools, note, job);
-    await loadRows(manifest, files, null, plan, request.into, login, tools, job);
-    job.reached('restore-loaded');
-    await restoreSection('post-data', files, plan, request.into, login, tools, note, job);
-    const verification = await verifyRestored(manifest, request.into, login, tools, job);
-    job.reached('restore-verified');
-    await analyzeDatabase(request.into, login, job);
-    return verification;
+    return await restoreVerified(manifest, files, plan, request.into, login, tools, note, job);
   } finally {
     await files.remove();
   }

@@ -3,19 +3,16 @@ import type { Job } from '../../shared/job.ts';
 import { foreignSqlWarning, plainBytes } from '../../shared/manifest.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Login } from '../postgres/connect.ts';
-import { analyzeDatabase } from './analyzeDatabase.ts';
 import { applyDatabaseProperties, applyDatabaseSettings } from './applyDatabaseProperties.ts';
 import { createMissingRoles } from './createMissingRoles.ts';
 import { createScratch, dropScratch, scratchName } from './scratchDatabase.ts';
 import { fetchObjects } from './fetchObjects.ts';
-import { loadRows } from './loadRows.ts';
 import { openNearestManifest } from './openNearestManifest.ts';
 import { preflight } from './preflight.ts';
 import { renameDatabase } from './renameDatabase.ts';
-import { restoreSection } from './restoreSection.ts';
 import type { RestoreFullRequest, RestoreTools } from './restoreTools.ts';
+import { restoreVerified } from './restoreVerified.ts';
 import { keptName, swapIn } from './swap.ts';
-import { verifyRestored } from './verifyRestored.ts';
 
 /**
  * Restores a full backup into a new database beside the live one, verifies it against the manifest, and only then
@@ -56,13 +53,7 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
         await createScratch(scratch, manifest, login);
         job.reached('restore-created');
         await applyDatabaseSettings(scratch, manifest, plan, login, note);
-        await restoreSection('pre-data', files, plan, scratch, login, tools, note, job);
-        await loadRows(manifest, files, null, plan, scratch, login, tools, job);
-        job.reached('restore-loaded');
-        await restoreSection('post-data', files, plan, scratch, login, tools, note, job);
-        const verification = await verifyRestored(manifest, scratch, login, tools, job);
-        job.reached('restore-verified');
-        await analyzeDatabase(scratch, login, job);
+        const verification = await restoreVerified(manifest, files, plan, scratch, login, tools, note, job);
         await applyDatabaseProperties(scratch, manifest, plan, login, note);
         job.signal.throwIfAborted();
         const replaces = request.swap && plan.targetExists;

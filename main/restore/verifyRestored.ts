@@ -1,12 +1,11 @@
 import { escapeIdentifier } from 'pg';
 import type pg from 'pg';
 import type { Job } from '../../shared/job.ts';
-import { encodingOf, type Manifest, type ManifestTable } from '../../shared/manifest.ts';
+import type { Manifest, ManifestTable } from '../../shared/manifest.ts';
 import type { ObjectCheck, Verification } from '../../shared/restore.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { takeInventory, type Inventory } from '../postgres/inventory.ts';
-import { digestTables, type TableDigest } from '../streams/digest.ts';
-import { inParallel } from '../streams/inParallel.ts';
+import type { ReadBack } from './readBack.ts';
 import type { RestoreTools } from './restoreTools.ts';
 
 /**
@@ -17,13 +16,14 @@ export async function verifyRestored(
   manifest: Manifest,
   database: string,
   login: Login,
-  tools: RestoreTools,
+  readBack: ReadBack,
+  { processors }: Pick<RestoreTools, 'processors'>,
   job: Job,
 ): Promise<Verification> {
   const comparable = manifest.tables.filter((table) => table.comparable);
   job.stage('verifying', { bytes: comparable.reduce((sum, { copyBytes }) => sum + copyBytes, 0), estimated: false });
   const there = await withClient(login, (client) => existing(client, comparable), database);
-  const digests = await digestAll(there, manifest, database, login, tools, job);
+  await readBack.finish(there, processors);
   return withClient(
     login,
     async (client) => {
@@ -31,7 +31,7 @@ export async function verifyRestored(
       const counted: string[] = [];
       for (const table of comparable) {
         const name = `${table.schema}.${table.table}`;
-        const same = digests.get(table.copyTarget)?.sha256 === table.sha256;
+        const same = readBack.digests.get(table.copyTarget)?.sha256 === table.sha256;
         const rows = same ? table.rows : there.includes(table) ? await countRows(client, table) : 0;
         // The text of a foreign dump depends on settings of the session that made it, which nobody wrote down.
         const onlyCounted = !same && manifest.imported !== undefined && there.includes(table) && rows === table.rows;
@@ -52,43 +52,6 @@ export async function verifyRestored(
 function countedWords(tables: readonly string[]): string {
   const names = tables.slice(0, 5).join(', ') + (tables.length > 5 ? ' …' : '');
   return `of ${names} only the number of rows was compared: the imported dump writes them in another way than this server (such as moments in another time zone)`;
-}
-
-async function digestAll(
-  tables: readonly ManifestTable[],
-  manifest: Manifest,
-  database: string,
-  login: Login,
-  tools: RestoreTools,
-  job: Job,
-): Promise<Map<string, TableDigest>> {
-  const groups = evenGroups(tables, Math.min(tools.processors, 4));
-  const counts = new Map<number, number>();
-  const digests = await inParallel(
-    groups.map((group, index) => (signal: AbortSignal) => {
-      const copyTargets = group.map(({ copyTarget }) => copyTarget);
-      const onBytes = (bytes: number) => {
-        counts.set(index, bytes);
-        job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
-      };
-      const clientEncoding = encodingOf(manifest);
-      const timeZone = manifest.imported?.timeZone ?? null;
-      return digestTables({ login, database, copyTargets, clientEncoding, timeZone }, { signal, onBytes });
-    }),
-    job.signal,
-  );
-  return new Map(digests.flat().map((digest) => [digest.copyTarget, digest]));
-}
-
-/** Groups with about as many bytes each. */
-function evenGroups(tables: readonly ManifestTable[], count: number): ManifestTable[][] {
-  const groups = Array.from({ length: Math.max(1, count) }, () => ({ bytes: 0, tables: [] as ManifestTable[] }));
-  for (const table of tables.toSorted((a, b) => b.copyBytes - a.copyBytes)) {
-    const least = groups.reduce((a, b) => (b.bytes < a.bytes ? b : a));
-    least.bytes += table.copyBytes;
-    least.tables.push(table);
-  }
-  return groups.map((group) => group.tables).filter((group) => group.length > 0);
 }
 
 /** Those of the tables that the database has. */

@@ -6,14 +6,17 @@ import { freeBytes } from '../../shared/freeBytes.ts';
 import { ArchiveStream, type ArchivePart } from '../postgres/archiveStream.ts';
 import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
 import { CopyIn, copyDataMessage } from '../postgres/copyIn.ts';
+import { copyTargetOf } from '../postgres/copyText.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
 import { startTool, type RunningTool } from '../postgres/runTool.ts';
 import { restoringSettings } from '../postgres/sessionSettings.ts';
-import type { LoadOrder } from './load.ts';
+import type { LoadedTable, LoadOrder } from './load.ts';
 import { RowFilter, type RowChoice } from './rowFilter.ts';
 
 /** Sends each table's rows, or those that are wanted, to a COPY, and the rest of the archive to pg_restore. */
 export class ArchiveLoader {
+  /** The tables that have got all their rows. */
+  readonly tables: LoadedTable[] = [];
   private readonly archive = new ArchiveStream((entry) =>
     typeof this.choice(entry) === 'object' ? 'rows' : 'copyData',
   );
@@ -21,6 +24,7 @@ export class ArchiveLoader {
   private readonly client: Client;
   private readonly signal: AbortSignal;
   private copy: CopyIn | undefined;
+  private xid: string | null = null;
   private filter: RowFilter | undefined;
   private rest: RunningTool | undefined;
   /** Chunks that may not have been sent as a whole yet, in their order: several may lie in one memory. */
@@ -47,14 +51,13 @@ export class ArchiveLoader {
     onDone();
   }
 
-  /** @returns whether pg_restore's only complaint was the tolerated one. */
-  async end(): Promise<boolean> {
+  /** Returns when the server has everything. pg_restore may complain of nothing but `SET transaction_timeout`. */
+  async end(): Promise<void> {
     for (const part of this.archive.end()) await this.take(part, () => undefined);
-    if (!this.rest) return false;
+    if (!this.rest) return;
     this.rest.stdin.end();
     this.rest.stdout.resume();
-    const { status } = await this.rest.finished((_, stderr) => onlyTransactionTimeout(stderr));
-    return status !== 0;
+    await this.rest.finished((_, stderr) => onlyTransactionTimeout(stderr));
   }
 
   async close(): Promise<void> {
@@ -92,6 +95,7 @@ export class ArchiveLoader {
         await this.copy.end();
         this.copy = undefined;
         await this.client.query('COMMIT');
+        this.tables.push({ copyTarget: copyTargetOf(part.entry.copyStatement), xid: this.xid });
         return;
       case 'other':
         if (this.rest) await send(this.rest.stdin, part.bytes);
@@ -125,8 +129,11 @@ export class ArchiveLoader {
     const table = `${escapeIdentifier(entry.namespace)}.${escapeIdentifier(entry.tag)}`;
     await this.client.query('BEGIN READ WRITE');
     // An extension has filled its own tables; the backup only has the rows that were added to them.
-    const found = await this.client.query<{ filled: boolean }>(`SELECT EXISTS (SELECT FROM ONLY ${table}) AS filled`);
-    const filled = found.rows[0]?.filled ?? false;
+    const found = await this.client.query<{ filled: boolean; xid: string }>(
+      `SELECT EXISTS (SELECT FROM ONLY ${table}) AS filled, pg_current_xact_id()::xid::text AS xid`,
+    );
+    const { filled, xid } = found.rows[0]!;
+    this.xid = filled ? null : xid;
     if (!filled) await this.client.query(`TRUNCATE ONLY ${table}`);
     const options = [...(filled ? [] : ['FREEZE']), `ENCODING ${escapeLiteral(this.order.encoding)}`];
     return this.client.query(

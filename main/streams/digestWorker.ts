@@ -12,6 +12,7 @@ await serveThread<DigestOrder, TableDigest[]>((order, signal, onBytes) =>
       // A cancel must not wait for a server that is busy.
       signal.addEventListener('abort', () => void client.end(), { once: true });
       await client.query(`SET client_encoding = ${escapeLiteral(order.clientEncoding)}`);
+      await client.query('SET lock_timeout = 0'); // keys are built meanwhile, however long that takes
       if (order.timeZone !== null) await client.query('SELECT set_config($1, $2, false)', ['timezone', order.timeZone]);
       const digests: TableDigest[] = [];
       let total = 0;

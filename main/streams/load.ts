@@ -24,8 +24,15 @@ export type ChosenRows = Record<string, RowChoice | 'none'>;
 
 export interface LoadedObject {
   plainBytes: number;
-  /** Whether pg_restore complained of nothing but `SET transaction_timeout`. */
-  toleratedTimeout: boolean;
+  /** The tables whose rows it held. */
+  tables: LoadedTable[];
+}
+
+export interface LoadedTable {
+  /** As COPY names it: `shop.sales (id, total)`. */
+  copyTarget: string;
+  /** The transaction that wrote all of its rows; null if the table had some before. */
+  xid: string | null;
 }
 
 /**

@@ -26,7 +26,8 @@ await serveThread<LoadOrder, LoadedObject>((order, signal, onBytes) =>
           await loader.push(chunk as Buffer);
           onBytes(plainBytes);
         }
-        return { plainBytes, toleratedTimeout: await loader.end() };
+        await loader.end();
+        return { plainBytes, tables: loader.tables };
       } finally {
         await loader.close();
       }

@@ -3,29 +3,63 @@ import { restoreTools } from '../../../main/console/assemble.ts';
 import { openConsole } from '../../../main/console.ts';
 import { homeAt } from '../../../main/console/home.ts';
 import { parseConnectionUrl } from '../../../main/postgres/connectionUrl.ts';
+import { ReadBack } from '../../../main/restore/readBack.ts';
 import { verifyRestored } from '../../../main/restore/verifyRestored.ts';
+import type { TableDigest } from '../../../main/streams/digest.ts';
 import type { Verification } from '../../../shared/restore.ts';
 import { test as base } from '../../support/restoredShop.ts';
 import { sourceUrl } from '../../support/shopConsole.ts';
 
-/** Compares the shop, a copy of what was backed up, with the manifest, after something was done to it. */
-const test = base.extend<{ verification: (change: string) => Promise<Verification> }>({
-  verification: async ({ backedUp, cluster, shop }, use) => {
+interface Fixtures {
+  /** Compares the shop, a copy of what was backed up, with the manifest. @param begin what is read before that. */
+  comparison: (begin: (readBack: ReadBack) => Promise<void>) => Promise<Verification>;
+  /** Reads all tables as a restore does that still has something to do. */
+  earlyReading: (readBack: ReadBack) => Promise<Map<string, TableDigest>>;
+  /** The comparison after something was done to the shop. */
+  verification: (change: string) => Promise<Verification>;
+}
+
+const test = base.extend<Fixtures>({
+  comparison: async ({ backedUp, cluster, shop }, use) => {
     const console = await openConsole(homeAt(backedUp.home), { owner: false });
     const tools = await restoreTools(console);
     const server = parseConnectionUrl(sourceUrl(cluster, 'postgres'));
     const { manifest } = backedUp;
-    const { password } = cluster;
     const { signal } = new AbortController();
+    await use((begin) =>
+      tools.withLogin(server, cluster.password, (login) =>
+        console.run({ kind: 'test', subject: '', signal }, async (job) => {
+          const readBack = new ReadBack(manifest, shop.name, login, job);
+          try {
+            await begin(readBack);
+            return await verifyRestored(manifest, shop.name, login, readBack, tools, job);
+          } finally {
+            await readBack.close();
+          }
+        }),
+      ),
+    );
+    console.close();
+  },
+
+  earlyReading: async ({ backedUp, shop }, use) => {
+    await use(async (readBack) => {
+      const tables = backedUp.manifest.tables.filter(({ comparable }) => comparable);
+      const loaded = tables.map(async ({ schema, table, copyTarget }) => {
+        const xid = await shop.psql(`SELECT xmin FROM ${schema}.${table} LIMIT 1`);
+        return { copyTarget, xid: xid.trim() || '3' };
+      });
+      readBack.begin(await Promise.all(loaded));
+      await expect.poll(() => readBack.digests.size).toBe(tables.length);
+      return new Map(readBack.digests);
+    });
+  },
+
+  verification: async ({ comparison, shop }, use) => {
     await use(async (change) => {
       await shop.psql(change);
-      return tools.withLogin(server, password, (login) =>
-        console.run({ kind: 'test', subject: '', signal }, (job) =>
-          verifyRestored(manifest, shop.name, login, tools, job),
-        ),
-      );
+      return comparison(async () => undefined);
     });
-    console.close();
   },
 });
 
@@ -33,6 +67,29 @@ test('what was not changed equals the manifest', async ({ verification, backedUp
   const found = await verification('SELECT');
   expect(found).toMatchObject({ ok: true, indexes: { expected: backedUp.manifest.indexes.length } });
   expect(found.tables).toHaveLength(backedUp.manifest.tables.length);
+});
+
+test('a table whose key is being built is waited for, whatever the database says of waiting', async ({
+  comparison,
+  shop,
+}) => {
+  await shop.psql(`ALTER DATABASE ${shop.name} SET lock_timeout = '100ms'`);
+  const building = shop.psql('BEGIN; LOCK TABLE shop.metal_prices; SELECT pg_sleep(2); COMMIT;');
+  const isLocked = `SELECT count(*) FROM pg_locks WHERE relation = 'shop.metal_prices'::regclass AND mode = 'AccessExclusiveLock'`;
+  await expect.poll(() => shop.psql(isLocked)).toContain('1');
+  expect((await comparison(async () => undefined)).ok).toBe(true);
+  await building;
+});
+
+test('what could not be read while others were loaded is an error of the comparison', async ({
+  comparison,
+  backedUp,
+  shop,
+}) => {
+  const { copyTarget } = backedUp.manifest.tables.find(({ table }) => table === 'metal_prices')!;
+  await shop.psql('DROP TABLE shop.metal_prices');
+  const comparing = comparison(async (readBack) => readBack.begin([{ copyTarget, xid: '3' }]));
+  await expect(comparing).rejects.toMatchObject({ message: expect.stringContaining('metal_prices') });
 });
 
 /** Changes of rows, and by how many rows the table then differs from the manifest. */
@@ -58,6 +115,39 @@ for (const { name, change, table, more } of changesOfRows)
     expect(ok).toBe(false);
     expect(tables.filter(({ match }) => !match)).toEqual([{ name: `shop.${table}`, expectedRows, rows, match: false }]);
   });
+
+for (const { name, change, table } of changesOfRows)
+  test(`the comparison finds ${name} also if it is changed after its table was read`, async ({
+    comparison,
+    earlyReading,
+    shop,
+  }) => {
+    const { ok, tables } = await comparison(async (readBack) => {
+      await earlyReading(readBack);
+      await shop.psql(`SET session_replication_role = replica; ${change};`);
+    });
+    expect(ok).toBe(false);
+    expect(tables.filter(({ match }) => !match).map((one) => one.name)).toEqual([`shop.${table}`]);
+  });
+
+test('a table that was read early is read again only if something has changed in it', async ({
+  comparison,
+  earlyReading,
+  shop,
+}) => {
+  let read: ReadBack;
+  let early: Map<string, TableDigest>;
+  const found = await comparison(async (readBack) => {
+    read = readBack;
+    early = await earlyReading(readBack);
+    // The same rows in the same order, by another transaction.
+    await shop.psql(`CREATE TABLE kept AS TABLE shop.metal_prices; TRUNCATE shop.metal_prices;
+      INSERT INTO shop.metal_prices TABLE kept; DROP TABLE kept;`);
+  });
+  expect(found.ok).toBe(true);
+  const again = [...early!].filter(([copyTarget, digest]) => read!.digests.get(copyTarget) !== digest);
+  expect(again.map(([copyTarget]) => copyTarget)).toEqual([expect.stringContaining('metal_prices')]);
+});
 
 /** Changes of what stands beside the rows, and what is said of it. */
 const changesBeside: {
