@@ -1,9 +1,9 @@
 import { openState } from '../state/openState.ts';
 import { RetentionLedger } from '../state/retentionLedger.ts';
-import { serveThread } from '../streams/thread.ts';
+import type { ThreadWork } from '../streams/thread.ts';
 import { planPart, type PlanOrder, type PlanPart } from './planInThread.ts';
 
-await serveThread<PlanOrder, PlanPart>(async ({ statePath, ...order }) => {
+export const work: ThreadWork<PlanOrder, PlanPart> = async ({ statePath, ...order }) => {
   const state = openState(statePath, { check: false });
   try {
     // All of it as it was at one moment.
@@ -11,4 +11,4 @@ await serveThread<PlanOrder, PlanPart>(async ({ statePath, ...order }) => {
   } finally {
     state.close();
   }
-});
+};

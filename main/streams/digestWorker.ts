@@ -3,9 +3,9 @@ import { escapeLiteral } from 'pg';
 import { withClient } from '../postgres/connect.ts';
 import { CopyOut, joined } from '../postgres/copyOut.ts';
 import type { DigestOrder, TableDigest } from './digest.ts';
-import { serveThread } from './thread.ts';
+import type { ThreadWork } from './thread.ts';
 
-await serveThread<DigestOrder, TableDigest[]>((order, signal, onBytes) =>
+export const work: ThreadWork<DigestOrder, TableDigest[]> = (order, signal, onBytes) =>
   withClient(
     order.login,
     async (client) => {
@@ -32,5 +32,4 @@ await serveThread<DigestOrder, TableDigest[]>((order, signal, onBytes) =>
       return digests;
     },
     order.database,
-  ),
-);
+  );

@@ -1,12 +1,12 @@
 import { freeing } from '../../shared/freeBytes.ts';
 import { startTool } from '../postgres/runTool.ts';
 import { sealIntoFile } from './sealIntoFile.ts';
-import { serveThread } from './thread.ts';
+import type { ThreadWork } from './thread.ts';
 import type { DumpedObject, DumpOrder } from './dump.ts';
 import { TableDigests } from './tableDigests.ts';
 
 /** Dump, compress, seal and hash in one pass; memory does not grow with the database. */
-await serveThread<DumpOrder, DumpedObject>(async (order, signal, onBytes) => {
+export const work: ThreadWork<DumpOrder, DumpedObject> = async (order, signal, onBytes) => {
   const digests = order.archive ? new TableDigests() : null;
 
   async function* dump(): AsyncGenerator<Buffer> {
@@ -25,4 +25,4 @@ await serveThread<DumpOrder, DumpedObject>(async (order, signal, onBytes) => {
   }
   const sealed = await sealIntoFile(dump(), order, onBytes);
   return { ...sealed, archiveVersion: digests?.version ?? null, tables: digests?.tables ?? [] };
-});
+};

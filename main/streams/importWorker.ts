@@ -10,13 +10,12 @@ import { archiveBytes, rawBytes, readHead, sizeOfFile, unreadable, type ForeignF
 import type { ForeignLook, ImportOrder, SealedImport, SealOrder } from './importFile.ts';
 import { sealIntoFile } from './sealIntoFile.ts';
 import { TableDigests } from './tableDigests.ts';
-import { serveThread } from './thread.ts';
+import type { ThreadWork } from './thread.ts';
 
 type OnBytes = (total: number) => void;
 
-await serveThread<ImportOrder, ForeignLook | SealedImport>((order, signal, onBytes) =>
-  order.step === 'look' ? look(order, signal, onBytes) : seal(order, signal, onBytes),
-);
+export const work: ThreadWork<ImportOrder, ForeignLook | SealedImport> = (order, signal, onBytes) =>
+  order.step === 'look' ? look(order, signal, onBytes) : seal(order, signal, onBytes);
 
 async function look({ path, key }: ForeignFile, signal: AbortSignal, onBytes: OnBytes): Promise<ForeignLook> {
   const sizeBytes = await sizeOfFile(path);

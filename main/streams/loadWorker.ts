@@ -7,11 +7,11 @@ import { unsealStream } from '../sealing/age.ts';
 import { decompress } from '../sealing/codec.ts';
 import { ArchiveLoader } from './archiveLoader.ts';
 import type { LoadedObject, LoadOrder } from './load.ts';
-import { serveThread } from './thread.ts';
+import type { ThreadWork } from './thread.ts';
 
 const readSize = 256 * 1024;
 
-await serveThread<LoadOrder, LoadedObject>((order, signal, onBytes) =>
+export const work: ThreadWork<LoadOrder, LoadedObject> = (order, signal, onBytes) =>
   withClient(
     order.login,
     async (client) => {
@@ -35,8 +35,7 @@ await serveThread<LoadOrder, LoadedObject>((order, signal, onBytes) =>
     order.database,
   ).catch((error: unknown) => {
     throw loadFailure(error);
-  }),
-);
+  });
 
 function loadFailure(error: unknown): unknown {
   if (error instanceof pg.DatabaseError)

@@ -9,11 +9,11 @@ import { unsealStream } from '../sealing/age.ts';
 import { decompress } from '../sealing/codec.ts';
 import type { ProofOrder, ProofResult } from './prove.ts';
 import { TableDigests } from './tableDigests.ts';
-import { serveThread } from './thread.ts';
+import type { ThreadWork } from './thread.ts';
 
 const readSize = 256 * 1024;
 
-await serveThread<readonly ProofOrder[], ProofResult[]>(async (orders, signal, onBytes) => {
+export const work: ThreadWork<readonly ProofOrder[], ProofResult[]> = async (orders, signal, onBytes) => {
   const results: ProofResult[] = [];
   let before = 0;
   for (const order of orders) {
@@ -30,7 +30,7 @@ await serveThread<readonly ProofOrder[], ProofResult[]>(async (orders, signal, o
     results.push({ failure, provenAt: new Date().toISOString(), seconds });
   }
   return results;
-});
+};
 
 async function prove(order: ProofOrder, signal: AbortSignal, onBytes: (bytes: number) => void): Promise<void> {
   const { size } = await stat(order.path).catch((error: NodeJS.ErrnoException) => {

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../shared/failure.ts';
-import type { ThreadMessage } from './thread.ts';
+import type { ThreadMessage, ThreadOrder } from './thread.ts';
 
-/** Entries of worker threads, by the name of their file; those of other rooms after the name of the room. */
+/** What a thread can do, by the name of its file; those of other rooms after the name of the room. */
 export type ThreadName =
   | 'dumpWorker'
   | 'proofWorker'
@@ -19,12 +19,11 @@ export interface ThreadOptions {
   onBytes?: (total: number) => void;
 }
 
-/** Bundled, every entry lies beside this file; else in its room. */
-function entryOf(name: ThreadName): URL {
-  const [file, room = 'streams'] = name.split('/').toReversed();
-  const path = import.meta.url.endsWith('.ts') ? `../${room}/${file}.ts` : `./${file}.js`;
-  return new URL(path, import.meta.url);
-}
+/** A thread that has nothing to do ends after this time: its memory goes with it. */
+const idleMs = 1_000;
+
+/** To start a thread costs the processor as much as to dump a small table: those that wait are asked first. */
+const idle: { worker: Worker; timer: NodeJS.Timeout }[] = [];
 
 /**
  * Runs one order in a worker thread, so that heavy bytes never block this one.
@@ -38,31 +37,68 @@ export function runThread<Order, Result>(name: ThreadName, order: Order, options
       reject(cancelled());
       return;
     }
-    const worker = new Worker(entryOf(name), {
-      workerData: order,
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: 1 },
-    });
-    let outcome: (() => void) | undefined;
-    const cancel = () => worker.postMessage('cancel');
-    options.signal.addEventListener('abort', cancel, { once: true });
-    worker.on('message', (message: ThreadMessage<Result>) => {
+    const worker = takeThread();
+    let outcome = () => reject(new Error(`the ${name} thread ended before it was done`));
+    const cancel = () => worker.postMessage('end' satisfies ThreadOrder);
+    const settle = () => {
+      options.signal.removeEventListener('abort', cancel);
+      worker.off('message', onMessage).off('error', onError).off('exit', settle);
+      outcome();
+    };
+    const onError = (error: unknown) => {
+      outcome = () => reject(error);
+    };
+    const onMessage = (message: ThreadMessage) => {
       if (message.kind === 'progress') options.onBytes?.(message.bytes);
-      else if (message.kind === 'done') outcome = () => resolve(message.result);
-      else {
+      else if (message.kind === 'done') {
+        outcome = () => resolve(message.result as Result);
+        if (options.signal.aborted) return; // it ends, because it was told to
+        settle();
+        keepThread(worker);
+      } else {
         const { code, message: sentence, hint, details } = message.failure;
         outcome = () => reject(options.signal.aborted ? cancelled() : new Failure(code, sentence, hint, { details }));
       }
-    });
-    worker.on('error', (error) => {
-      outcome = () => reject(error);
-    });
-    worker.on('exit', (status) => {
-      options.signal.removeEventListener('abort', cancel);
-      if (outcome) outcome();
-      else reject(new Error(`the ${name} thread ended with ${status} before it was done`));
-    });
+    };
+    options.signal.addEventListener('abort', cancel, { once: true });
+    worker.on('message', onMessage).on('error', onError).on('exit', settle);
+    worker.postMessage({ work: fileOf(name).href, order } satisfies ThreadOrder);
   });
+}
+
+function takeThread(): Worker {
+  const waiting = idle.pop();
+  if (waiting) {
+    clearTimeout(waiting.timer);
+    waiting.worker.ref();
+    return waiting.worker;
+  }
+  const worker = new Worker(fileOf('threadWorker'), { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 1 } });
+  worker.on('error', () => leave(worker)); // who waits for it hears of it too
+  worker.on('exit', () => leave(worker));
+  return worker;
+}
+
+/** The thread waits for its next order, but the program does not wait for it. */
+function keepThread(worker: Worker): void {
+  worker.unref();
+  const timer = setTimeout(() => {
+    leave(worker);
+    worker.postMessage('end' satisfies ThreadOrder);
+  }, idleMs);
+  idle.push({ worker, timer: timer.unref() });
+}
+
+function leave(worker: Worker): void {
+  const at = idle.findIndex((waiting) => waiting.worker === worker);
+  if (at !== -1) idle.splice(at, 1);
+}
+
+/** Bundled, all of them lie beside this file; else each in its room. */
+function fileOf(name: ThreadName | 'threadWorker'): URL {
+  const [file, room = 'streams'] = name.split('/').toReversed();
+  const path = import.meta.url.endsWith('.ts') ? `../${room}/${file}.ts` : `./${file}.js`;
+  return new URL(path, import.meta.url);
 }
 
 function cancelled(): Failure {

@@ -10,14 +10,14 @@ import { sealIntoFile } from './sealIntoFile.ts';
 import { BlockPool, TenantArchive } from './tenantArchive.ts';
 import { TenantKeys } from './tenantKeys.ts';
 import type { TenantObject, TenantsOrder } from './tenants.ts';
-import { serveThread } from './thread.ts';
+import type { ThreadWork } from './thread.ts';
 
 /** Every archive holds some blocks of this size. */
 const blockSize = 64 * 1024;
 const mostWaiting = 64;
 const newline = 10;
 
-await serveThread<TenantsOrder, TenantObject[]>(async (order, signal, onBytes) => {
+export const work: ThreadWork<TenantsOrder, TenantObject[]> = async (order, signal, onBytes) => {
   let copy: CopyOut | undefined;
   let full = false;
   const pool = new BlockPool(blockSize, mostWaiting, (isFull) => {
@@ -61,7 +61,7 @@ await serveThread<TenantsOrder, TenantObject[]>(async (order, signal, onBytes) =
   };
   const sealed = (await inParallel([read, ...archives.map((_, index) => seal(index))], signal)).flat();
   return archives.map(({ tables }, index) => ({ ...sealed[index]!, tables }));
-});
+};
 
 /** Rows that all tenants share. @param onWritten is told how many bytes went into archives. */
 function giveToEach(archives: readonly TenantArchive[], onWritten: (bytes: number) => void): RowTaker {
