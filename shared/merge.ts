@@ -89,7 +89,10 @@ export interface MergeResult extends MergeWish {
   /** Everything was done and then rolled back. */
   rehearsal: boolean;
   tables: TableOutcome[];
-  /** Whether the fingerprints of all rows outside the scope were equal before and after. */
+  /**
+   * Whether the fingerprints of all rows of other tenants in the merged tables were equal before and after, and the merge
+   * wrote to no other table. False only where the server cannot tell the latter.
+   */
   outsideUnchanged: boolean;
   /** ISO 8601 UTC: until when `rollback` can undo it; null when it cannot. */
   undoUntil: string | null;

@@ -85,13 +85,19 @@ export function printMerge(merge: MergeAnswer): string {
         ...[table.inserted, table.updated, table.deleted, table.same].map(formatCount),
       ]),
     ),
-    '  outside   every other row is as it was (fingerprints are equal)',
+    `  outside   ${outsideWords(merge)}`,
   ];
   for (const note of merge.notes) lines.push(`  note      ${note}`);
   if (status === 'REHEARSED') lines.push(`It was a rehearsal: everything was rolled back, ${target} is as it was.`);
   else if (result?.undoUntil)
     lines.push(`  undo      strongroom rollback ${restoreId}   (until ${result.undoUntil.slice(0, 10)})`);
   return lines.join('\n');
+}
+
+function outsideWords({ outsideUnchanged, merge }: MergeAnswer): string {
+  if (!outsideUnchanged) return 'not proven: the server does not count what is written (track_counts is off)';
+  const others = merge?.tenant === null ? '' : 'every row of other tenants is as it was (fingerprints are equal), ';
+  return `${others}nothing was written to any other table`;
 }
 
 function short(value: string | null): string {

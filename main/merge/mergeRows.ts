@@ -13,6 +13,7 @@ import { findBlockers, stageMerge, type StagedMerge } from './planMerge.ts';
 import { raiseSequences } from './raiseSequences.ts';
 import { writeUndo } from './undoFile.ts';
 import { lockTables, writeRows } from './writeRows.ts';
+import { writtenElsewhere } from './writtenElsewhere.ts';
 
 /** How long a merge can be undone. */
 const undoDays = 14;
@@ -55,13 +56,15 @@ export async function mergeRows(
     job.reached('merge-applied');
     refuseOrphans(await checkForeignKeys(live, tables, foreignKeys));
     refuseChanges(await changedOutside(live, moment));
+    const elsewhere = await writtenElsewhere(live, tables);
+    refuseChanges(elsewhere ?? []);
     const result: MergeResult = {
       tenant,
       policy,
       tablePolicies,
       rehearsal,
       tables: [],
-      outsideUnchanged: true,
+      outsideUnchanged: elsewhere !== null,
       undoUntil: null,
     };
     for (const table of tables) result.tables.push(await outcomeOf(live, table, written.get(table)!));

@@ -43,6 +43,8 @@ interface Column {
   table: number;
   name: string;
   notNull: boolean;
+  /** It alone is the primary key. */
+  isKey: boolean;
 }
 
 interface ForeignKey {
@@ -56,7 +58,7 @@ interface ForeignKey {
 /**
  * Finds for every table of the database (ordinary, partitioned, and each partition) how its rows belong to a tenant: by
  * a column that names it (one that a foreign key leads from to the tenant table, or one of the same name in another
- * table), else over the shortest chain of foreign keys that are never null; of two as short, over the one to the parent
+ * table; of several the one that is called as the tenant table is), else over the shortest chain of foreign keys that are never null; of two as short, over the one to the parent
  * that the row is a part of.
  * @throws TENANT_MODEL_WRONG when the tenant table, its id or its name column is not there.
  */
@@ -81,8 +83,10 @@ async function readCatalogue(client: Client) {
      ORDER BY n.nspname, c.relname`,
   );
   const columns = await client.query<Column>(
-    `SELECT attrelid::int8::float8 AS "table", attname AS name, attnotnull AS "notNull" FROM pg_attribute
-     WHERE attnum > 0 AND NOT attisdropped AND attrelid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p'))`,
+    `SELECT attrelid::int8::float8 AS "table", attname AS name, attnotnull AS "notNull",
+       EXISTS (SELECT FROM pg_constraint k
+         WHERE k.conrelid = attrelid AND k.contype = 'p' AND k.conkey = ARRAY[attnum]) AS "isKey"
+     FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped AND attrelid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p'))`,
   );
   const foreignKeys = await client.query<ForeignKey>(
     `SELECT k.conrelid::int8::float8 AS "table", k.confrelid::int8::float8 AS parent,
@@ -111,7 +115,11 @@ export function reachTenants(
   const toRoot = (key: ForeignKey) =>
     key.parent === root && key.table !== root && key.columns.length === 1 && key.columns[0]?.parent === idColumn;
   const direct = foreignKeys.filter(toRoot).map((key) => ({ table: key.table, column: key.columns[0]!.own }));
-  const usual = new Set([...direct.map(({ column }) => column), ...usualNames(tables, root, idColumn)]);
+  const named = usualNames(tables, root, idColumn);
+  const usual = new Set(named);
+  // The key of a table with a row per tenant, such as `id`, is in another table the key of something else.
+  const keys = new Set(columns.filter(({ isKey }) => isKey).map(({ table, name }) => `${table} ${name}`));
+  for (const { table, column } of direct) if (column !== idColumn && !keys.has(`${table} ${column}`)) usual.add(column);
   // A column of the usual name that leads to another table means something else there.
   const meansOther = new Set(
     foreignKeys
@@ -121,8 +129,10 @@ export function reachTenants(
   const reaches = new Map<number, TenantReach>([[root, { kind: 'root' }]]);
   for (const { oid } of tables) {
     if (oid === root) continue;
+    const referring = direct.filter(({ table }) => table === oid).map(({ column }) => column);
     const own =
-      direct.find(({ table }) => table === oid)?.column ??
+      referring.find((column) => named.includes(column)) ??
+      referring[0] ??
       columns.find(({ table, name }) => table === oid && usual.has(name) && !meansOther.has(`${table} ${name}`))?.name;
     if (own !== undefined) reaches.set(oid, { kind: 'column', column: own });
   }

@@ -79,6 +79,72 @@ test('a whole backup is merged back, and rows of it are skipped where the policy
   expect(await rowsByTenant(shop)).toEqual(backedUp);
 });
 
+test('each table is merged by its own policy', async ({ mergeable }) => {
+  const { shop } = mergeable;
+  const change = `SET session_replication_role = replica;
+    UPDATE shop.%s SET tenant_id = tenant_id, %c WHERE tenant_id = 2;
+    DELETE FROM shop.sale_items WHERE sale_id = (SELECT min(id) FROM shop.%s WHERE tenant_id = 2 AND '%s' = 'sales');
+    DELETE FROM shop.%s WHERE id = (SELECT min(id) FROM shop.%s WHERE tenant_id = 2);`;
+  for (const [table, set] of [
+    ['customers', `notes = 'changed'`],
+    ['products', `description = 'changed'`],
+    ['payments', 'amount = amount + 1'],
+    ['sales', 'total = total + 1'],
+  ] as const)
+    await shop.psql(change.replaceAll('%s', table).replace('%c', set));
+  await shop.psql(`SET session_replication_role = replica;
+    INSERT INTO shop.customers (tenant_id, full_name, email) VALUES (2, 'Somebody', 'some@body.example');`);
+  const policies = ['customers=skip', 'products=overwrite', 'payments=leave'];
+  const merged = await merge(
+    mergeable,
+    ...['--tenant', '2', '--policy', 'mirror'],
+    ...policies.flatMap((one) => ['--table-policy', `shop.${one}`]),
+  );
+  const changed = (table: string, where: string) =>
+    shop.psql(`SELECT count(*) FROM shop.${table} WHERE tenant_id = 2 AND ${where}`);
+  expect(merged.tables.map(({ name }) => name)).not.toContain('shop.payments');
+  const outcome = (table: string) => merged.tables.find(({ name }) => name === `shop.${table}`);
+  expect(outcome('customers')).toMatchObject({ inserted: 1, updated: 0, deleted: 0 });
+  expect(await changed('customers', `notes = 'changed'`)).not.toBe('0');
+  expect(await changed('customers', `full_name = 'Somebody'`)).toBe('1');
+  expect(outcome('products')).toMatchObject({ inserted: 1, deleted: 0 });
+  expect(outcome('products')!.updated).toBeGreaterThan(0);
+  expect(await changed('products', `description = 'changed'`)).toBe('0');
+  expect(outcome('sales')).toMatchObject({ inserted: 1 });
+});
+
+test('what a merge would write beside it, by a check that no plan sees through, is found, and nothing is changed', async ({
+  mergeable,
+}) => {
+  const { shop } = mergeable;
+  await shop.psql(badWeek);
+  await shop.psql(
+    `CREATE TABLE shop.noticed (id int);
+     CREATE FUNCTION shop.notice(id bigint) RETURNS bool LANGUAGE sql AS
+       'INSERT INTO shop.noticed VALUES (id); SELECT true';
+     ALTER TABLE shop.products ADD CHECK (shop.notice(id)) NOT VALID;`,
+  );
+  const before = await rowsByTenant(shop);
+  const failure = await refused(mergeable.cli, ...mergeInto(mergeable, '--tenant', '2', '--policy', 'mirror'));
+  expect(failure).toMatchObject({ code: 'MERGE_OUTSIDE_CHANGED', details: { changed: ['shop.noticed'] } });
+  expect(await rowsByTenant(shop)).toEqual(before);
+  expect(await shop.psql('SELECT count(*) FROM shop.noticed')).toBe('0');
+});
+
+test('a sequence is moved beyond the ids that were put back, and never back', async ({ mergeable }) => {
+  const { shop } = mergeable;
+  const of = (table: string) => shop.psql(`SELECT last_value FROM shop.${table}_id_seq`);
+  const highest = await shop.psql('SELECT max(id) FROM shop.customers');
+  await shop.psql(
+    `SET session_replication_role = replica;
+     DELETE FROM shop.customers WHERE tenant_id = 2;
+     SELECT setval('shop.customers_id_seq', 5), setval('shop.products_id_seq', 9000000);`,
+  );
+  await merge(mergeable, '--policy', 'overwrite');
+  expect(await of('customers')).toBe(highest);
+  expect(await of('products')).toBe('9000000');
+});
+
 test('case 19: a writer that holds a lock for longer than 5 seconds ends the merge cleanly', async ({
   mergeable,
   cluster,

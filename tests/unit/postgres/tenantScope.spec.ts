@@ -7,7 +7,12 @@ const tables = ['tenants', 'sales', 'items', 'notes', 'log', 'metals', 'parts'].
   table,
 }));
 const [tenants, sales, items, notes, log, , parts] = [0, 1, 2, 3, 4, 5, 6] as const;
-const column = (table: number, name: string, notNull = true) => ({ table, name, notNull });
+const column = (table: number, name: string, { notNull = true, isKey = false } = {}) => ({
+  table,
+  name,
+  notNull,
+  isKey,
+});
 const key = (table: number, parent: number, own: string) => ({
   table,
   parent,
@@ -19,7 +24,7 @@ const columns = [
   column(tenants, 'id'),
   column(sales, 'tenant_id'),
   column(items, 'sale_id'),
-  column(notes, 'sale_id', false),
+  column(notes, 'sale_id', { notNull: false }),
   column(log, 'tenant_id'),
   column(parts, 'item_id'),
   column(parts, 'parent_id'),
@@ -53,4 +58,42 @@ test('a child belongs to the tenant of its parent, and its own children too', ()
 test('a foreign key that may be null proves nothing: the table is shared', () => {
   expect(reachOf('notes')).toEqual({ kind: 'shared' });
   expect(reachOf('metals')).toEqual({ kind: 'shared' });
+});
+
+test('the key of a table with a row per tenant names no tenant elsewhere', () => {
+  const [profiles, ratings] = [7, 8] as const;
+  const more = [...tables, { oid: profiles, schema: 'shop', table: 'profiles' }];
+  const withRatings = [...more, { oid: ratings, schema: 'shop', table: 'ratings' }];
+  const found = reachTenants(
+    withRatings,
+    [
+      ...columns,
+      ...[sales, items, parts].map((oid) => column(oid, 'id', { isKey: true })),
+      column(profiles, 'id', { isKey: true }),
+      column(ratings, 'shop', { isKey: true }),
+      column(5, 'id', { isKey: true }),
+      column(5, 'shop'),
+    ],
+    [...keys, key(profiles, tenants, 'id'), key(ratings, tenants, 'shop')],
+    tenants,
+    'id',
+  );
+  const reaches = Object.fromEntries(found.map(({ table, reach }) => [table, reach]));
+  expect(reaches.profiles).toEqual({ kind: 'column', column: 'id' });
+  expect(reaches.ratings).toEqual({ kind: 'column', column: 'shop' });
+  expect(reaches.metals).toEqual({ kind: 'shared' });
+  expect(reaches.items).toEqual(reachOf('items'));
+  expect(reaches.sales).toEqual(reachOf('sales'));
+});
+
+test('of two columns that refer to the tenant table the one that is called after it tells the owner', () => {
+  const [transfers] = [7] as const;
+  const found = reachTenants(
+    [...tables, { oid: transfers, schema: 'shop', table: 'transfers' }],
+    [...columns, column(transfers, 'from_shop'), column(transfers, 'tenant_id')],
+    [...keys, key(transfers, tenants, 'from_shop'), key(transfers, tenants, 'tenant_id')],
+    tenants,
+    'id',
+  );
+  expect(found.at(-1)?.reach).toEqual({ kind: 'column', column: 'tenant_id' });
 });

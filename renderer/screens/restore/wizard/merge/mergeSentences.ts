@@ -24,7 +24,7 @@ export function mergeSentences(effect: Effect, into: string, { tenant, others }:
     return [`Nothing is to be done: ${into} has every row${whose} of the backup that these choices ask for.`];
   const outside =
     tenant === null
-      ? 'Rows and tables that the backup does not hold stay as they are, which is proven before anything is committed.'
+      ? 'No other table is written to, which is proven before anything is committed.'
       : others === null
         ? 'The rows of everybody else stay as they are, which is proven before anything is committed.'
         : others === 0
