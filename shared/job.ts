@@ -33,6 +33,7 @@ export type CrashPoint =
   | 'expire-noted'
   | 'swap-blocked'
   | 'swap-done'
+  | 'rollback-exchanged'
   | 'integrity-listed'
   | 'integrity-read'
   | 'mend-proven'

@@ -40,7 +40,8 @@ function isNamed(target: string, scratch: string, login: Login): Promise<boolean
 
 /**
  * Ends an interrupted swap or rollback: both names changed in one transaction or not at all, so the scratch name, which
- * only a database has that is not live, tells which it was. Either way the live database takes connections again.
+ * only a database has that is not live, tells which it was: after a swap no database has it, after a rollback the one that
+ * was live. Either way the live database takes connections again.
  */
 export async function recoverSwap(
   id: string,
@@ -57,7 +58,8 @@ export async function recoverSwap(
       if (scratch.rows.length === 0) restoreLog.swapped(id);
       else {
         await allowConnections(client, place.scratch);
-        restoreLog.notSwapped(id);
+        if (restoreLog.isRollingBack(id)) restoreLog.rolledBack(id);
+        else restoreLog.notSwapped(id);
       }
     }),
   );

@@ -44,6 +44,7 @@ export async function rollback(
         if (error instanceof Failure && error.code === 'SWAP_FAILED') restoreLog.swapped(restoreId);
         throw error;
       }
+      job.reached('rollback-exchanged');
       await allowConnections(client, place.scratch);
     }),
   );

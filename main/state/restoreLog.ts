@@ -198,16 +198,22 @@ export class RestoreLog {
   }
 
   swapped(id: string): void {
-    this.state.prepare('UPDATE restores SET swapped = 1 WHERE id = ?').run(id);
+    this.state.prepare('UPDATE restores SET swapped = 1, marker = NULL WHERE id = ?').run(id);
   }
 
   /** Notes before a rollback that nobody knows for now whether the restored database is live. */
   rollingBack(id: string): void {
-    this.state.prepare('UPDATE restores SET swapped = 0 WHERE id = ?').run(id);
+    this.state.prepare(`UPDATE restores SET swapped = 0, marker = '{"work":"rollback"}' WHERE id = ?`).run(id);
+  }
+
+  /** Whether it was a rollback that nobody knows the end of, and not the swap. */
+  isRollingBack(id: string): boolean {
+    const found = this.state.prepare(`SELECT marker ->> 'work' FROM restores WHERE id = ?`).pluck().get(id);
+    return found === 'rollback';
   }
 
   rolledBack(id: string): void {
-    this.state.prepare(`UPDATE restores SET status = 'ROLLED_BACK', swapped = 0 WHERE id = ?`).run(id);
+    this.state.prepare(`UPDATE restores SET status = 'ROLLED_BACK', swapped = 0, marker = NULL WHERE id = ?`).run(id);
   }
 
   get(id: string): Restore | null {

@@ -97,7 +97,10 @@ test('each table is merged by its own policy', async ({ mergeable }) => {
   const policies = ['customers=skip', 'products=overwrite', 'payments=leave'];
   const merged = await merge(
     mergeable,
-    ...['--tenant', '2', '--policy', 'mirror'],
+    '--tenant',
+    '2',
+    '--policy',
+    'mirror',
     ...policies.flatMap((one) => ['--table-policy', `shop.${one}`]),
   );
   const changed = (table: string, where: string) =>

@@ -1,5 +1,4 @@
 import { expect } from '@playwright/test';
-import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import type { CrashPoint } from '../../../shared/job.ts';
 import { startCluster, type Cluster } from '../../support/cluster.ts';
 import { scratchDatabases, tablesOf } from '../../support/databasePicture.ts';
@@ -147,8 +146,14 @@ test('after a kill -9 just after the names changed, the swap is known and can be
   expect(await tablesOf(cluster, shop.name)).toEqual(await tablesOf(cluster, backedUp.database));
   expect(await lastRestore(backedUp.cli)).toMatchObject({ status: 'COMPLETED', swapped: true });
 
-  const undone = await succeed<RestoreAnswer>(backedUp.cli, 'rollback', restoreId);
-  expect(undone).toMatchObject({ status: 'ROLLED_BACK', swapped: false });
+  // One after the names changed back is a rollback that was done.
+  await crash(backedUp.cli, 'rollback-exchanged', 'rollback', restoreId);
+  await nextStart(backedUp.cli);
+  const undone = await lastRestore(backedUp.cli);
+  expect(undone).toMatchObject({ status: 'ROLLED_BACK', swapped: false, target: shop.name });
+  expect(undone.notes).toEqual(restore.notes);
   expect(await tablesOf(cluster, shop.name)).toEqual(before);
-  await cluster.dropDatabase(`strongroom_${restoreId.toLowerCase()}`);
+  const kept = `strongroom_${restoreId.toLowerCase()}`;
+  expect(await tablesOf(cluster, kept)).toEqual(await tablesOf(cluster, backedUp.database));
+  await cluster.dropDatabase(kept);
 });
