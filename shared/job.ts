@@ -34,6 +34,7 @@ export type CrashPoint =
   | 'swap-blocked'
   | 'swap-done'
   | 'rollback-exchanged'
+  | 'folder-filled'
   | 'integrity-listed'
   | 'integrity-read'
   | 'mend-proven'

@@ -11,6 +11,7 @@ import type { DrillRemains } from '../state/drillLog.ts';
 import { recoverMerge, recoverUndo, sweepUndo } from '../merge/recoverMerge.ts';
 import { LocalStore } from '../storage/localStore.ts';
 import { recoverRestore, recoverSwap } from '../restore/recoverRestore.ts';
+import { sweepFolders } from '../restore/unfinishedFolder.ts';
 
 /**
  * Brings everything unfinished to an end after a crash: what was not committed is removed, what was is kept.
@@ -20,6 +21,7 @@ export async function recover(console: Console): Promise<void> {
   const { home, jobLog, catalogue, restoreLog, drills } = console;
   jobLog.markInterrupted();
   await sweepPassfiles(home.runDir);
+  await orLater('a folder that was to be filled', () => sweepFolders(home.runDir));
   if (drills.notRemoved().length > 0) {
     const drilling = await drillTools(console);
     const loginOf = async ({ id, source, connection }: DrillRemains) => {

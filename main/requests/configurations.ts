@@ -100,7 +100,7 @@ export async function restoreFiles(
   const tools = await restoreTools(console);
   const request = { backupId: id, into: ask.into, store: ask.store };
   return console.run({ id: jobId, kind: 'restore config', subject: id, signal, watcher, reads: [id] }, (job) =>
-    restoreConfiguration(request, tools, job),
+    restoreConfiguration(request, tools, console.home.runDir, job),
   );
 }
 

@@ -1,9 +1,10 @@
-import { lstat, mkdir, open, readdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rmdir, utimes } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
 import { readConfiguration, type OpenedConfiguration } from './readConfiguration.ts';
 import type { RestoreTools } from './restoreTools.ts';
+import { fillFolder } from './unfinishedFolder.ts';
 
 export interface RestoredConfiguration {
   folder: string;
@@ -16,28 +17,27 @@ export interface RestoredConfiguration {
 /**
  * Writes the files of a backup of configuration below a folder that is new or empty; it appears when it is complete.
  * Nothing outside of it is touched: what goes back to its place is for a person to decide.
+ * @param runDir a folder of the console, for a note about what must not stay if the power goes.
  * @throws FOLDER_EXISTS, USAGE, NO_GOOD_COPY, BACKUP_UNREADABLE, CANCELLED
  */
 export async function restoreConfiguration(
   request: { backupId: string; into: string; store: string | null },
   tools: RestoreTools,
+  runDir: string,
   job: Job,
 ): Promise<RestoredConfiguration> {
   const folder = resolve(request.into);
   await refuseFilled(folder);
   const opened = await readConfiguration(request.backupId, request.store, tools, job);
   job.stage('writing files');
-  const unfinished = `${folder}.strongroom-${job.id}`;
-  try {
+  await fillFolder(folder, job.id, runDir, async (unfinished) => {
     await writeFiles(opened, unfinished, job);
+    job.reached('folder-filled');
     await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
     await rename(unfinished, folder);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw error;
-  }
+  });
   return { folder, files: opened.files.map(({ entry }) => entry.path), gaps: opened.gaps };
 }
 

@@ -207,3 +207,24 @@ for (const point of ['backup-begun', 'dump-sealed', 'data-committed', 'manifest-
     if (point === 'manifest-committed') await succeed(cli, 'verify', row!.id);
     else expect(row).toMatchObject({ status: 'FAILED', failure: { code: 'INTERRUPTED' } });
   });
+
+test('a restore of configuration that is killed leaves no file of it in plain once the console has started again', async ({
+  shopConsole,
+  folder,
+}) => {
+  const { cli, home } = shopConsole;
+  await choose(shopConsole, '--preset', 'env', '--folder', makeApplication(folder), '--no-server');
+  const { id } = await takeOne(shopConsole);
+  const below = join(folder, 'out');
+  mkdirSync(below);
+  const restore = ['restore', id, '--mode', 'config', '--into', join(below, 'settings of ünlauts')];
+  const run = await strongroom({ ...cli, env: { STRONGROOM_CRASH_AT: 'folder-filled' } }, ...restore);
+  expect(run.signal).toBe('SIGKILL');
+  expect(filesBelow(below)).toHaveLength(2);
+  await succeed(cli, 'replicate');
+  expect(readdirSync(below)).toEqual([]);
+  expect(filesBelow(join(home, 'run'))).toEqual([]);
+  await succeed(cli, ...restore);
+  expect(filesBelow(below)).toHaveLength(2);
+  expect(filesBelow(join(home, 'run'))).toEqual([]);
+});
