@@ -37,7 +37,8 @@ export function notifyOfFailures(workspace: Workspace, notify: Notify): void {
     const job = value as JobView;
     if (job.status !== 'FAILED') return;
     told.add(job.id);
-    notify(`${jobName(job)} failed`, reasonOf(job), jobPlace(job));
+    const how = job.failure?.code === 'COPIES_MISSING' ? 'is not in every store' : 'failed';
+    notify(`${jobName(job)} ${how}`, reasonOf(job), jobPlace(job));
   });
   workspace.showNotices(({ title, sentence, path, jobId }) => {
     if (jobId === null || !told.delete(jobId)) notify(title, sentence, path);

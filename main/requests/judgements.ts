@@ -48,10 +48,19 @@ export function judgeVerification({ id, ok, results, restored, drill }: VerifyAn
   );
 }
 
-/** Copies that are not good, and could not be made again. */
-export function judgeIntegrity({ damage }: IntegrityReport): Failure | null {
+/** Copies that are not good and could not be made again; or nothing could be looked at, which proves nothing. */
+export function judgeIntegrity({ listed, read, unread, damage }: IntegrityReport): Failure | null {
   const left = damage.filter(({ leftBecause }) => leftBecause !== null);
-  if (left.length === 0) return null;
+  if (left.length === 0) {
+    const blind = [...listed.map(({ store, failure }) => ({ store, reason: failure })), ...unread];
+    const [first] = blind.filter(({ reason }) => reason !== null);
+    if (!first || read.length > 0 || listed.some(({ failure }) => failure === null)) return null;
+    return new Failure(
+      'STORE_FAILED',
+      `no store could be looked at (${first.store}: ${first.reason})`,
+      'Mend the stores; nothing is known of their copies until then.',
+    );
+  }
   const told = left.slice(0, 3).map(({ backupId, store, reason }) => `${backupId} in ${store}: ${reason}`);
   const more = left.length > told.length ? ` and ${left.length - told.length} more` : '';
   return new Failure(
@@ -68,7 +77,7 @@ export function judgeCopies({ copies }: Pick<Backup, 'copies'>): Failure | null 
   if (missing.length === 0) return null;
   const told = missing.map(({ store, reason }) => (reason === null ? store : `${store}: ${reason}`)).join('; ');
   return new Failure(
-    'STORE_FAILED',
+    'COPIES_MISSING',
     `the backup is safe in the local store, but not everywhere (${told})`,
     'Mend the store, then copy what is missing.',
   );

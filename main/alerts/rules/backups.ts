@@ -37,7 +37,7 @@ function fingerprintOf({ kind, subject }: EndedJob): string {
 
 /** One that made a good backup, but not every copy, failed only in its copies, which have alerts of their own. */
 function isFailedBackup(job: EndedJob, { sources }: Facts): boolean {
-  if (!(job.kind in kinds) || job.status === 'DONE') return false;
+  if (!(job.kind in kinds) || job.status === 'DONE' || job.failure?.code === 'COPIES_MISSING') return false;
   const source = sources.find(({ name }) => name === job.subject);
   if (!source) return false;
   return job.kind !== 'backup full' || source.newestGoodAt === null || source.newestGoodAt < job.startedAt;

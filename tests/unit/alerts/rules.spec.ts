@@ -68,11 +68,16 @@ test('a failed backup is told until a later one is good', () => {
   expect(over(condition, facts({ jobs: [aJob({ id: '01K' })] }))).toBe('a later backup of shop went well');
 });
 
-test('a backup that is good but not in every store is no failed backup', () => {
-  const job = aJob({ status: 'FAILED', failure: { code: 'STORE_FAILED', message: 'not everywhere', hint: '' } });
-  const sources = [aSource({ newestGoodAt: job.startedAt + 1000 })];
-  expect(types(facts({ jobs: [job], sources }))).toEqual([]);
-});
+for (const kind of ['backup full', 'backup tenants', 'backup config'])
+  test(`a ${kind} that is good but not in every store is no failed backup`, () => {
+    const failure = { code: 'COPIES_MISSING', message: 'not everywhere', hint: '' };
+    const job = aJob({ kind, status: 'FAILED', failure });
+    const sources = [aSource({ newestGoodAt: job.startedAt + 1000 })];
+    expect(types(facts({ jobs: [job], sources }))).toEqual([]);
+    const other = { ...job, failure: { ...failure, code: 'STORE_FULL' } };
+    const failed = kind === 'backup full' ? [] : ['BACKUP_FAILURE'];
+    expect(types(facts({ jobs: [other], sources }))).toEqual(failed);
+  });
 
 test('a backup that was cut off says so', () => {
   const { message } = only('BACKUP_FAILURE', facts({ jobs: [aJob({ status: 'INTERRUPTED' })] }));

@@ -16,7 +16,7 @@ const copy = (store: string, state: Copy['state'], reason: string | null = null)
 test('a backup that is in every store is done; one that is not says where it is missing, and why', () => {
   expect(judgeCopies({ copies: [copy('local', 'STORED'), copy('b2', 'STORED')] })).toBeNull();
   const fault = judgeCopies({ copies: [copy('local', 'STORED'), copy('b2', 'FAILED', 'the bucket is full')] });
-  expect(fault).toMatchObject({ code: 'STORE_FAILED', message: expect.stringContaining('b2: the bucket is full') });
+  expect(fault).toMatchObject({ code: 'COPIES_MISSING', message: expect.stringContaining('b2: the bucket is full') });
 });
 
 test('a restore that differs is not done', () => {
@@ -58,4 +58,16 @@ test('an integrity check has failed only where a copy could not be made again', 
     code: 'INTEGRITY_FAILURE',
     message: expect.stringMatching(/^1 copy is not good .*01K in nas: its SHA-256/),
   });
+});
+
+test('an integrity check that could look at nothing is not done', () => {
+  const away = { store: 'nas', copies: 0, failure: 'its folder is missing' };
+  const here = { store: 'local', copies: 3, failure: null };
+  const report = { ok: true, listed: [away], read: [], unread: [], damage: [] };
+  expect(judgeIntegrity(report)).toMatchObject({
+    code: 'STORE_FAILED',
+    message: 'no store could be looked at (nas: its folder is missing)',
+  });
+  expect(judgeIntegrity({ ...report, listed: [away, here] })).toBeNull();
+  expect(judgeIntegrity({ ...report, listed: [] })).toBeNull();
 });
