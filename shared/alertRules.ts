@@ -22,6 +22,8 @@ export const alertRulesSchema = z.strictObject({
   replicaHours: hours.default(6),
   /** How long a source may be without a proven restore. */
   proofDays: z.number().min(1).max(3650).default(35),
+  /** How old the newest good backup of a tenant may be, where tenants are backed up; they are once a week. */
+  tenantDays: z.number().min(1).max(3650).default(9),
   /** How long a job may move no bytes. */
   stallMinutes: z.number().min(1).max(100_000).default(10),
   /** How long an alert may wait for somebody before it is told again and counts as worse; 0 for never. */

@@ -120,6 +120,8 @@ export interface FailedRestore {
 export interface TenantFacts {
   /** Tenants that are there and have no good backup, the first few by name. */
   unprotected: { count: number; names: string[] };
+  /** When the newest good backup of each of the others was taken that is there, the oldest first. */
+  protected: readonly { name: string; at: number }[];
   /** Tenants that went in the last days, and when the last one did. */
   vanished: { count: number; names: string[]; at: number | null };
 }

@@ -22,7 +22,7 @@ import type {
   StoreFacts,
   TenantFacts,
 } from './facts.ts';
-import { dayMs } from './rule.ts';
+import { dayMs, tenantsNamed } from './rule.ts';
 
 /** Where the facts come from. */
 export interface Watched {
@@ -46,7 +46,6 @@ const recentMs = 2 * dayMs;
 /** The tenants are backed up once a week: a new one waits for its first time. */
 const firstBackupMs = 8 * dayMs;
 const vanishedMs = 7 * dayMs;
-const namesShown = 3;
 
 /** Everything that the rules look at, as the state has it now. */
 export function gatherFacts(from: Watched, running: readonly RunningFacts[], now: number): Facts {
@@ -135,10 +134,13 @@ function tenantFacts(coverage: readonly TenantCoverage[], now: number): TenantFa
   const vanished = coverage.filter(({ goneSince }) => goneSince !== null && now - Date.parse(goneSince) <= vanishedMs);
   const times = vanished.map(({ goneSince }) => Date.parse(goneSince!));
   return {
-    unprotected: { count: unprotected.length, names: unprotected.slice(0, namesShown).map(nameOf) },
+    unprotected: { count: unprotected.length, names: unprotected.slice(0, tenantsNamed).map(nameOf) },
+    protected: coverage.flatMap((tenant) =>
+      tenant.newest && !tenant.goneSince ? [{ name: nameOf(tenant), at: Date.parse(tenant.newest.createdAt) }] : [],
+    ),
     vanished: {
       count: vanished.length,
-      names: vanished.slice(0, namesShown).map(nameOf),
+      names: vanished.slice(0, tenantsNamed).map(nameOf),
       at: times.length === 0 ? null : Math.max(...times),
     },
   };

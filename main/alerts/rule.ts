@@ -44,6 +44,9 @@ export function about(parts: Partial<AlertAbout>): AlertAbout {
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 
+/** How many tenants an alert calls by their names. */
+export const tenantsNamed = 3;
+
 /** `1 backup`, `3 backups`. */
 export function counted(count: number, one: string, more = `${one}s`): string {
   return `${count} ${count === 1 ? one : more}`;

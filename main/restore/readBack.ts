@@ -13,8 +13,8 @@ const mostReaders = 4;
 /**
  * Reads restored tables for the digests that the manifest has too.
  *
- * It begins while other rows are still loaded and indexes are built, which both leave a processor idle now and then (1.20
- * times what pg_restore takes, in the place of 1.43). What was read so early is looked at again at the end, and read
+ * It begins while other rows are still loaded and indexes are built, which both leave a processor idle now and then (1.2
+ * to 1.3 times what pg_restore takes, in the place of 1.4). What was read so early is looked at again at the end, and read
  * again if a row of it was changed, added or removed since.
  */
 export class ReadBack {

@@ -6,7 +6,7 @@ const noteName = (jobId: string) => `folder-${jobId}`;
 const pattern = /^folder-(\w+)$/;
 
 /** The name of a folder that this job has not filled yet. */
-export function unfinishedName(folder: string, jobId: string): string {
+function unfinishedName(folder: string, jobId: string): string {
   return `${folder}.strongroom-${jobId}`;
 }
 

@@ -1,28 +1,36 @@
+import type { AlertRules } from '../../../shared/alertRules.ts';
 import type { SourceFacts } from '../facts.ts';
-import { about, counted, type Condition, type Rule } from '../rule.ts';
+import { about, counted, dayMs, tenantsNamed, type Condition, type Rule } from '../rule.ts';
 
-/** Tenants without a backup of their own, where others have one, and tenants that went. One alert for each database. */
+/** Tenants without a young backup of their own, where others have one, and tenants that went. One alert for each database. */
 export const tenants: Rule = {
   types: ['TENANT_UNPROTECTED', 'TENANT_VANISHED'],
-  conditions: ({ sources }) => sources.flatMap((source) => [...unprotected(source), ...vanished(source)]),
-  evidence({ type, about: { source } }, { sources }) {
-    const known = sources.find(({ name }) => name === source)?.tenants;
-    if (!known) return null;
-    if (type === 'TENANT_UNPROTECTED') return known.unprotected.count === 0 ? 'every tenant has a good backup' : null;
-    return known.vanished.count === 0 ? 'no tenant went in the last days' : null;
+  conditions: ({ sources, now }, rules) =>
+    sources.flatMap((source) => [...unprotected(source, rules, now), ...vanished(source)]),
+  evidence({ type, about: { source } }, { sources, now }, rules) {
+    const known = sources.find(({ name }) => name === source);
+    if (!known?.tenants) return null;
+    if (type === 'TENANT_UNPROTECTED')
+      return unprotected(known, rules, now).length === 0 ? 'every tenant has a good backup' : null;
+    return known.tenants.vanished.count === 0 ? 'no tenant went in the last days' : null;
   },
 };
 
-function unprotected({ name, tenants: known }: SourceFacts): Condition[] {
-  if (!known || known.unprotected.count === 0) return [];
-  const { count, names } = known.unprotected;
+function unprotected({ name, tenants: known }: SourceFacts, { tenantDays }: AlertRules, now: number): Condition[] {
+  if (!known) return [];
+  const old = known.protected.filter(({ at }) => now - at > tenantDays * dayMs);
+  const count = known.unprotected.count + old.length;
+  if (count === 0) return [];
+  const names = [...known.unprotected.names, ...old.map((tenant) => tenant.name)].slice(0, tenantsNamed);
+  const [has, its] = count === 1 ? ['has', 'its'] : ['have', 'their'];
+  const age = old.length === 0 ? '' : ` of the last ${tenantDays} days`;
   return [
     {
       type: 'TENANT_UNPROTECTED',
       severity: 'WARNING',
       fingerprint: `TENANT_UNPROTECTED:${name}`,
       occurrence: '',
-      message: `${counted(count, 'tenant')} of ${name} ${count === 1 ? 'has' : 'have'} no good backup of ${count === 1 ? 'its' : 'their'} own: ${listed(names, count)}`,
+      message: `${counted(count, 'tenant')} of ${name} ${has} no good backup of ${its} own${age}: ${listed(names, count)}`,
       hint: 'The full backups hold them all the same. Back them up under Tenants, and look why they failed.',
       about: about({ source: name }),
       link: '/tenants',

@@ -16,6 +16,7 @@ const thresholds: readonly { name: Threshold; label: string; unit: string }[] = 
   { name: 'durationFactor', label: 'A backup takes longer than usual by a factor of', unit: ' ×' },
   { name: 'replicaHours', label: 'A good backup lacks a copy for more than', unit: ' h' },
   { name: 'storeFullPercent', label: 'A store is fuller than', unit: ' %' },
+  { name: 'tenantDays', label: 'A tenant has no good backup of its own for', unit: ' days' },
   { name: 'proofDays', label: 'No restore was proven for', unit: ' days' },
   { name: 'clockSkewSeconds', label: 'Clocks differ by more than', unit: ' s' },
   { name: 'stallMinutes', label: 'A job stands still for', unit: ' min' },

@@ -207,6 +207,7 @@ test('tenants count where tenants are backed up; a new one waits for its first w
   );
   expect(shop.facts().sources[0]?.tenants).toMatchObject({
     unprotected: { count: 0 },
+    protected: [{ name: 'Anna', at: Date.parse(ago(1)) }],
     vanished: { count: 1, names: ['Bert'] },
   });
   expect(shop.facts(now + 8 * 24 * hourMs).sources[0]?.tenants).toMatchObject({

@@ -1,25 +1,14 @@
 import { expect, test } from '@playwright/test';
-import { alertTypes, type AlertType } from '../../../shared/alert.ts';
+import { alertTypes } from '../../../shared/alert.ts';
 import { alertRulesSchema, usualRules, type AlertRules } from '../../../shared/alertRules.ts';
-import type { BackupSeries, Facts } from '../../../main/alerts/facts.ts';
+import type { BackupSeries } from '../../../main/alerts/facts.ts';
 import { allRules, evidenceOf, judge } from '../../../main/alerts/judge.ts';
-import { dayMs, hourMs, type Condition } from '../../../main/alerts/rule.ts';
+import { dayMs, hourMs } from '../../../main/alerts/rule.ts';
+import { only, over, types } from './judging.ts';
 import { aCloud, aJob, aSource, aStore, downSince, facts, noon } from './someFacts.ts';
 
 const minuteMs = 60_000;
 const withRules = (rules: object): AlertRules => alertRulesSchema.parse(rules);
-const types = (given: Facts, rules = usualRules) => judge(given, rules).map(({ type }) => type);
-
-/** The one condition of a type, and that it is the only thing that is wrong. */
-function only(type: AlertType, given: Facts, rules = usualRules): Condition {
-  const all = judge(given, rules);
-  expect(all.map((condition) => condition.type)).toEqual([type]);
-  return all[0]!;
-}
-
-/** What shows that this condition is over, once the facts are as given. */
-const over = (condition: Condition, given: Facts, rules = usualRules) => evidenceOf(condition, given, rules);
-
 test('nothing is wrong where nothing is', () => {
   expect(judge(facts(), usualRules)).toEqual([]);
 });
@@ -349,24 +338,6 @@ test('a job may stand still for ten minutes', () => {
   expect(condition.message).toBe('Backup of shop has stood still for 11 min 0 s (dumping)');
   expect(over(condition, running(0))).toBe('it moves again');
   expect(over(condition, facts())).toBe('it has ended');
-});
-
-test('tenants without a backup and tenants that went are one alert for each database', () => {
-  const tenants = (unprotected: number, vanished: number) => {
-    const list = (count: number) => ({ count, names: ['Anna', 'Bert', 'Cora'].slice(0, count) });
-    return facts({
-      sources: [
-        aSource({
-          tenants: { unprotected: list(unprotected), vanished: { ...list(vanished), at: vanished ? noon : null } },
-        }),
-      ],
-    });
-  };
-  const condition = only('TENANT_UNPROTECTED', tenants(5, 0));
-  expect(condition.message).toBe('5 tenants of shop have no good backup of their own: Anna, Bert, Cora and 2 more');
-  expect(only('TENANT_VANISHED', tenants(0, 1))).toMatchObject({ severity: 'INFO' });
-  expect(over(condition, facts()), 'no tenants are known').toBeNull();
-  expect(over(condition, tenants(0, 0))).toBe('every tenant has a good backup');
 });
 
 test('a channel may fail for ten minutes before that is told by the others', () => {
