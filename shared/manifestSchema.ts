@@ -59,6 +59,8 @@ const roleSchema = z.object({
   bypassRls: z.boolean(),
   connectionLimit: z.number(),
   memberOf: z.array(z.string()),
+  /** `ALTER ROLE … SET`, for every database; earlier versions did not write them down. */
+  settings: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
 });
 
 /** The shape of a manifest; fields that this version does not know are allowed. */

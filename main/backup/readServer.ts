@@ -33,7 +33,10 @@ export async function readServer(client: Client): Promise<{ files: FoundFile[]; 
        FROM pg_hba_file_rules ORDER BY line_number`,
     );
     files.push(jsonFile('access-rules', rules.rows));
-  } else gaps.push('access rules (pg_hba.conf): only a superuser may read them over SQL');
+  } else
+    gaps.push(
+      'access rules (pg_hba.conf): this role may not read them: GRANT EXECUTE ON FUNCTION pg_hba_file_rules() to it',
+    );
   return { files, gaps };
 }
 

@@ -8,7 +8,9 @@ export const offeredRoles = { wal: 'strongroom_wal', restore: 'strongroom_restor
 export const backupRoleSql = `CREATE ROLE strongroom_backup LOGIN BYPASSRLS CONNECTION LIMIT 12 PASSWORD 'change-me';
 GRANT pg_read_all_data, pg_monitor TO strongroom_backup;
 ALTER ROLE strongroom_backup SET default_transaction_read_only = on;
-ALTER ROLE strongroom_backup SET lo_compat_privileges = on;`;
+ALTER ROLE strongroom_backup SET lo_compat_privileges = on;
+-- For backups of configuration, in the database that is backed up: the access rules (pg_hba.conf).
+GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO strongroom_backup;`;
 
 /**
  * The SQL of every role that Strongroom can make use of, for a superuser to run once.

@@ -2,14 +2,7 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Manifest } from '../../shared/manifest.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import type { RestorePlan } from './preflight.ts';
-
-/** Settings whose value is a list already, which quoting would make one item. */
-const listSettings = new Set([
-  'search_path',
-  'temp_tablespaces',
-  'local_preload_libraries',
-  'session_preload_libraries',
-]);
+import { settingStatement } from './settingStatement.ts';
 
 /**
  * Gives the database its settings, before anything is restored into it: functions, and with them materialized views and
@@ -28,10 +21,7 @@ export async function applyDatabaseSettings(
   for (const setting of database.settings) {
     if (setting.role !== null && (!plan.keepOwners || !known.has(setting.role))) continue;
     const of = setting.role === null ? `DATABASE ${db}` : `ROLE ${escapeIdentifier(setting.role)} IN DATABASE ${db}`;
-    const value = listSettings.has(setting.name.toLowerCase())
-      ? listItems(setting.value).map(escapeLiteral).join(', ')
-      : escapeLiteral(setting.value);
-    statements.push(`ALTER ${of} SET ${setting.name.split('.').map(escapeIdentifier).join('.')} TO ${value}`);
+    statements.push(settingStatement(of, setting));
   }
   await runAll(statements, db, database.name, login, note);
 }
@@ -79,10 +69,4 @@ async function runAll(
       }
     }
   });
-}
-
-/** `"Odd ""one""", public` as its items; the server has written it, so it is well-formed. */
-function listItems(value: string): string[] {
-  const items = value.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [''];
-  return items.map((item) => (item.startsWith('"') ? item.slice(1, -1).replaceAll('""', '"') : item));
 }

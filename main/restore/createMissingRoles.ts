@@ -2,9 +2,11 @@ import { escapeIdentifier } from 'pg';
 import type { Manifest, ManifestRole } from '../../shared/manifest.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import type { RestorePlan } from './preflight.ts';
+import { settingStatement } from './settingStatement.ts';
 
 /**
- * Makes the roles of the backup that the server lacks, without passwords; roles that exist are never changed.
+ * Makes the roles of the backup that the server lacks, with their settings and without passwords; roles that exist are
+ * never changed. A setting that the server refuses is noted.
  */
 export async function createMissingRoles(
   manifest: Manifest,
@@ -21,6 +23,15 @@ export async function createMissingRoles(
       for (const group of role.memberOf)
         await client.query(`GRANT ${escapeIdentifier(group)} TO ${escapeIdentifier(role.name)}`);
     await client.query('COMMIT');
+    for (const { name, settings = [] } of missing)
+      for (const setting of settings) {
+        const statement = settingStatement(`ROLE ${escapeIdentifier(name)}`, setting);
+        try {
+          await client.query(statement);
+        } catch (error) {
+          note(`not restored: ${statement} (${(error as Error).message})`);
+        }
+      }
   });
   note(`made the roles ${plan.missingRoles.join(', ')}, without passwords: set them before the applications log in`);
 }

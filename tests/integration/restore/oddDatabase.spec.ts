@@ -49,10 +49,13 @@ test('a database with every oddity comes back whole on another server, whose mis
 
   expect(answer.notes).toEqual([expect.stringMatching(/^made the roles .*odd "keeper".*, without passwords/)]);
   const roles = `SELECT rolname, rolcanlogin, rolcreatedb, rolconnlimit, rolpassword IS NULL FROM pg_authid WHERE rolname ~ 'odd' ORDER BY 1;
-    SELECT roleid::regrole, member::regrole FROM pg_auth_members WHERE member::regrole::text ~ 'odd';`;
+    SELECT roleid::regrole, member::regrole FROM pg_auth_members WHERE member::regrole::text ~ 'odd';
+    SELECT rolname, unnest(rolconfig) FROM pg_roles WHERE rolname ~ 'odd';`;
   expect((await otherServer.psql('postgres', roles)).split('\n')).toEqual([
     'odd "keeper"|t|t|7|t',
     'odd_group|t|f|3|t',
     'odd_group|"odd ""keeper"""',
+    'odd "keeper"|search_path="Odd. (Schema)", public',
+    `odd "keeper"|app.current_tenant=4 '2`,
   ]);
 });

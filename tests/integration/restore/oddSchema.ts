@@ -3,6 +3,8 @@ export const oddRoles = `
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'odd "keeper"') THEN CREATE ROLE "odd ""keeper""" LOGIN CREATEDB CONNECTION LIMIT 7; END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'odd_group') THEN CREATE ROLE odd_group NOLOGIN; END IF;
+  ALTER ROLE "odd ""keeper""" SET search_path = "Odd. (Schema)", public;
+  ALTER ROLE "odd ""keeper""" SET app.current_tenant = '4 ''2';
   GRANT odd_group TO "odd ""keeper""";
 END $$;`;
 
@@ -86,7 +88,7 @@ ALTER DATABASE $db SET app.current_tenant = '4 ''2';
 ALTER DATABASE $db SET timezone = 'Asia/Kathmandu';
 ALTER DATABASE $db SET default_transaction_read_only = on;
 ALTER DATABASE $db SET statement_timeout = '100ms';
-ALTER ROLE "odd ""keeper""" IN DATABASE $db SET search_path = '';
+  ALTER ROLE "odd ""keeper""" IN DATABASE $db SET search_path = '';
 ALTER ROLE odd_group IN DATABASE $db SET work_mem = '8MB';
 REVOKE ALL ON DATABASE $db FROM PUBLIC;
 GRANT CONNECT ON DATABASE $db TO odd_group WITH GRANT OPTION;

@@ -223,6 +223,6 @@ test('the role that `source role` prints can be made as it stands, and then make
       obstacles: [],
     });
   } finally {
-    await cluster.psql('postgres', 'DROP ROLE strongroom_backup;');
+    await cluster.psql('postgres', 'DROP OWNED BY strongroom_backup; DROP ROLE strongroom_backup;');
   }
 });

@@ -3,6 +3,7 @@ import type { RoleSql } from '../../../shared/tenant.ts';
 import type { SourceAnswer } from '../../../main/requests/sources.ts';
 import { openConsole } from '../../../main/console.ts';
 import { homeAt } from '../../../main/console/home.ts';
+import type { ConfigurationAnswer } from '../../../main/requests/configurations.ts';
 import { preflightTenants } from '../../../main/requests/tenants.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 import { giveModel, rowsIn, rowsOf, test } from '../../support/tenantShop.ts';
@@ -16,7 +17,7 @@ test('the offered roles can be made as they are, see what they shall see, and no
   shop,
   modelled: _modelled,
 }) => {
-  const { cli, home } = shopConsole;
+  const { cli, home, kit } = shopConsole;
   await shop.psql('ALTER POLICY one_tenant ON shop.payments TO shop_app;');
   const offered = await offeredRoles(home);
   expect(offered.tenant).toContain('GRANT "shop_app" TO strongroom_tenant;');
@@ -34,6 +35,10 @@ test('the offered roles can be made as they are, see what they shall see, and no
     expect(rowsIn(full)['shop.sales']).toBe(Number(await shop.psql('SELECT count(*) FROM shop.sales;')));
     const one = await succeed<BackupAnswer>(cli, 'backup', 'tenant', 'proper', '--tenant', '7');
     expect(rowsIn(one)).toEqual(await rowsOf(shop, 7));
+    await succeed(cli, 'source', 'config', 'proper', '--path', kit);
+    const { gaps, files } = await succeed<ConfigurationAnswer>(cli, 'backup', 'config', 'proper');
+    expect(gaps).toEqual([]);
+    expect(files).toContain('server/access-rules.json');
     // What it makes belongs to the role for restores.
     await succeed(cli, 'verify', one.id, '--deep');
   } finally {
