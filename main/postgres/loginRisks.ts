@@ -1,21 +1,24 @@
 import type { Client } from 'pg';
 import type { RowFinding } from '../../shared/tenant.ts';
 
-/** What the role that restores lacks, asked as this role. */
-export async function findRestoreRisks(client: Client): Promise<RowFinding[]> {
+/** What the role that restores lacks, asked as this role. @param database into which merges go, if it is there. */
+export async function findRestoreRisks(client: Client, database: string): Promise<RowFinding[]> {
   const { rows } = await client.query<{
     name: string;
     creates: boolean;
     bypasses: boolean;
     writes: boolean;
     replica: boolean;
+    temporary: boolean;
   }>(
     `SELECT rolname AS name, rolsuper OR rolcreatedb AS creates, rolsuper OR rolbypassrls AS bypasses,
        rolsuper OR (pg_has_role(current_user, 'pg_read_all_data', 'USAGE') AND pg_has_role(current_user, 'pg_write_all_data', 'USAGE')) AS writes,
-       ${await mayBeReplica(client)} AS replica
+       ${await mayBeReplica(client)} AS replica,
+       coalesce((SELECT has_database_privilege(oid, 'TEMPORARY') FROM pg_database WHERE datname = $1), true) AS temporary
      FROM pg_roles WHERE rolname = current_user`,
+    [database],
   );
-  const { name, creates, bypasses, writes, replica } = rows[0]!;
+  const { name, creates, bypasses, writes, replica, temporary } = rows[0]!;
   const found = (severity: RowFinding['severity'], reason: string): RowFinding => ({
     mode: 'restore',
     relation: `login ${name}`,
@@ -28,6 +31,9 @@ export async function findRestoreRisks(client: Client): Promise<RowFinding[]> {
     ...(writes
       ? []
       : [found('block', 'it may not read and write every table: GRANT pg_read_all_data, pg_write_all_data')]),
+    ...(temporary
+      ? []
+      : [found('block', 'it may not make temporary tables for a merge: GRANT TEMPORARY ON DATABASE …')]),
     ...(replica
       ? []
       : [

@@ -14,10 +14,11 @@ GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO strongroom_backup;`;
 
 /**
  * The SQL of every role that Strongroom can make use of, for a superuser to run once.
- * @param policyRoles the roles that policies are for: the tenant login has to be a member of them.
+ * @param database where it is run. @param policyRoles the roles that policies are for: the tenant login has to be a member
+ *   of them.
  * @param major of the server.
  */
-export function roleSql(policyRoles: readonly string[], major: number): RoleSql {
+export function roleSql(database: string, policyRoles: readonly string[], major: number): RoleSql {
   const groups = policyRoles.map((role) => `\nGRANT ${escapeIdentifier(role)} TO strongroom_tenant;`).join('');
   return {
     full: backupRoleSql,
@@ -29,6 +30,7 @@ GRANT pg_monitor TO strongroom_wal;
 GRANT EXECUTE ON FUNCTION pg_create_restore_point(text), pg_switch_wal() TO strongroom_wal;`,
     restore: `CREATE ROLE strongroom_restore LOGIN BYPASSRLS CREATEDB CONNECTION LIMIT 12 PASSWORD 'change-me';
 GRANT pg_read_all_data, pg_write_all_data, pg_signal_backend TO strongroom_restore;
+GRANT TEMPORARY ON DATABASE ${escapeIdentifier(database)} TO strongroom_restore;
 ${
   major >= 15
     ? 'GRANT SET ON PARAMETER session_replication_role TO strongroom_restore;'

@@ -55,7 +55,8 @@ export async function ownLoginFindings(
       return [{ mode, relation, severity: 'block', reason: `${message}. ${told}` }];
     };
     const risks = await withLogin(console.home.runDir, connection, password, async (login) => {
-      if (mode === 'restore') return withClient(login, findRestoreRisks, 'postgres');
+      if (mode === 'restore')
+        return withClient(login, (client) => findRestoreRisks(client, connection.database), 'postgres');
       const lacks = await withClient(login, findStreamRisks);
       if (lacks.length > 0) return lacks;
       // pg_hba.conf has lines of its own for streaming.

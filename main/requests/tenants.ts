@@ -148,7 +148,7 @@ export async function preflightTenants(console: Console, name: string): Promise<
         source: name,
         ok: findings.every(({ severity }) => severity === 'warn'),
         findings,
-        roleSql: roleSql(await policyRoles(client), major),
+        roleSql: roleSql(source.connection.database, await policyRoles(client), major),
       };
     }),
   );

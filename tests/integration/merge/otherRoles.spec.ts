@@ -1,6 +1,10 @@
 import { expect } from '@playwright/test';
 import type { MergeAnswer } from '../../../main/requests/merges.ts';
+import { openConsole } from '../../../main/console.ts';
+import { homeAt } from '../../../main/console/home.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
+import type { SourceAnswer } from '../../../main/requests/sources.ts';
+import { preflightTenants } from '../../../main/requests/tenants.ts';
 import {
   garbled,
   mergeInto,
@@ -9,7 +13,7 @@ import {
   test as base,
   type MergeableShop,
 } from '../../support/mergedShop.ts';
-import { refused, succeed } from '../../support/strongroom.ts';
+import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 
 /** A role that is no superuser, and the arguments of a merge as this role. */
 interface Restorer {
@@ -50,6 +54,31 @@ test('a role that may set session_replication_role merges without being a superu
 }) => {
   await restorer.psql('GRANT SET ON PARAMETER session_replication_role TO restorer');
   await mergeAndUndo(mergeable, restorer);
+});
+
+test('a role made by the SQL that is offered merges by the login for restores, where nobody else may make a temporary table', async ({
+  mergeable,
+}) => {
+  const { shop, cli, home } = mergeable;
+  const console = await openConsole(homeAt(home), { owner: false });
+  const { roleSql } = await preflightTenants(console, 'shop');
+  console.close();
+  await shop.psql(`REVOKE TEMPORARY ON DATABASE ${shop.name} FROM PUBLIC; ${roleSql.restore}`);
+  try {
+    const password = { ...cli, stdin: 'change-me' };
+    await succeed(password, 'source', 'password', 'shop', '--for', 'restore', '--password-stdin');
+    const findings = async () => ((await strongroom(cli, 'source', 'test', 'shop')).json as SourceAnswer).findings;
+    expect((await findings()).filter(({ mode }) => mode === 'restore')).toEqual([]);
+    await mergeAndUndo(mergeable, { arguments: [], stdin: '', psql: shop.psql });
+    await shop.psql(`REVOKE TEMPORARY ON DATABASE ${shop.name} FROM strongroom_restore;`);
+    const failure = await refused(cli, ...mergeInto(mergeable, '--tenant', '2', '--policy', 'mirror'));
+    expect(failure.code).toBe('PRIVILEGE_MISSING');
+    expect(await findings()).toContainEqual(
+      expect.objectContaining({ mode: 'restore', severity: 'block', reason: expect.stringContaining('TEMPORARY') }),
+    );
+  } finally {
+    await shop.psql('DROP OWNED BY strongroom_restore; DROP ROLE strongroom_restore;');
+  }
 });
 
 test('a role that may not merges in the order of the foreign keys, with the triggers of its tables off meanwhile', async ({
