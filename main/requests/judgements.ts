@@ -49,18 +49,9 @@ export function judgeVerification({ id, ok, results, restored, drill }: VerifyAn
 }
 
 /** Copies that are not good and could not be made again; or nothing could be looked at, which proves nothing. */
-export function judgeIntegrity({ listed, read, unread, damage }: IntegrityReport): Failure | null {
-  const left = damage.filter(({ leftBecause }) => leftBecause !== null);
-  if (left.length === 0) {
-    const blind = [...listed.map(({ store, failure }) => ({ store, reason: failure })), ...unread];
-    const [first] = blind.filter(({ reason }) => reason !== null);
-    if (!first || read.length > 0 || listed.some(({ failure }) => failure === null)) return null;
-    return new Failure(
-      'STORE_FAILED',
-      `no store could be looked at (${first.store}: ${first.reason})`,
-      'Mend the stores; nothing is known of their copies until then.',
-    );
-  }
+export function judgeIntegrity(report: IntegrityReport): Failure | null {
+  const left = report.damage.filter(({ leftBecause }) => leftBecause !== null);
+  if (left.length === 0) return judgeSight(report);
   const told = left.slice(0, 3).map(({ backupId, store, reason }) => `${backupId} in ${store}: ${reason}`);
   const more = left.length > told.length ? ` and ${left.length - told.length} more` : '';
   return new Failure(
@@ -68,6 +59,17 @@ export function judgeIntegrity({ listed, read, unread, damage }: IntegrityReport
     `${left.length} ${left.length === 1 ? 'copy is' : 'copies are'} not good and could not be made again (${told.join('; ')}${more})`,
     'Mend the store that is bad, then check again; take a new backup where no copy is good.',
     { details: { damage: left } },
+  );
+}
+
+function judgeSight({ listed, read, unread }: IntegrityReport): Failure | null {
+  const blind = [...listed.map(({ store, failure }) => ({ store, reason: failure })), ...unread];
+  const [first] = blind.filter(({ reason }) => reason !== null);
+  if (!first || read.length > 0 || listed.some(({ failure }) => failure === null)) return null;
+  return new Failure(
+    'STORE_FAILED',
+    `no store could be looked at (${first.store}: ${first.reason})`,
+    'Mend the stores; nothing is known of their copies until then.',
   );
 }
 

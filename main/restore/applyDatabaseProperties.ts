@@ -2,6 +2,7 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Manifest } from '../../shared/manifest.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import type { RestorePlan } from './preflight.ts';
+import { runNoted } from './runNoted.ts';
 import { settingStatement } from './settingStatement.ts';
 
 /**
@@ -52,7 +53,7 @@ export async function applyDatabaseProperties(
   await runAll(statements, db, database.name, login, note);
 }
 
-/** One that the server refuses is noted, and the others go on. */
+/** @param db the quoted name that the database has now; a note calls it by its original one. */
 async function runAll(
   statements: readonly string[],
   db: string,
@@ -60,13 +61,7 @@ async function runAll(
   login: Login,
   note: (sentence: string) => void,
 ): Promise<void> {
-  await withClient(login, async (client) => {
-    for (const statement of statements) {
-      try {
-        await client.query(statement);
-      } catch (error) {
-        note(`not restored: ${statement.replace(db, originalName)} (${(error as Error).message})`);
-      }
-    }
-  });
+  await withClient(login, (client) =>
+    runNoted(client, statements, note, (statement) => statement.replace(db, originalName)),
+  );
 }

@@ -2,6 +2,7 @@ import { escapeIdentifier } from 'pg';
 import type { Manifest, ManifestRole } from '../../shared/manifest.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import type { RestorePlan } from './preflight.ts';
+import { runNoted } from './runNoted.ts';
 import { settingStatement } from './settingStatement.ts';
 
 /**
@@ -23,15 +24,10 @@ export async function createMissingRoles(
       for (const group of role.memberOf)
         await client.query(`GRANT ${escapeIdentifier(group)} TO ${escapeIdentifier(role.name)}`);
     await client.query('COMMIT');
-    for (const { name, settings = [] } of missing)
-      for (const setting of settings) {
-        const statement = settingStatement(`ROLE ${escapeIdentifier(name)}`, setting);
-        try {
-          await client.query(statement);
-        } catch (error) {
-          note(`not restored: ${statement} (${(error as Error).message})`);
-        }
-      }
+    const statements = missing.flatMap(({ name, settings = [] }) =>
+      settings.map((setting) => settingStatement(`ROLE ${escapeIdentifier(name)}`, setting)),
+    );
+    await runNoted(client, statements, note);
   });
   note(`made the roles ${plan.missingRoles.join(', ')}, without passwords: set them before the applications log in`);
 }

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where the note about a folder lies, by the job that fills it. */
@@ -23,21 +23,15 @@ export async function fillFolder(
 ): Promise<void> {
   const unfinished = unfinishedName(folder, jobId);
   const note = join(runDir, noteName(jobId));
-  const file = await open(note, 'wx', 0o600);
-  try {
-    await file.writeFile(unfinished);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeFile(note, unfinished, { flag: 'wx', mode: 0o600, flush: true });
   try {
     await work(unfinished);
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
+    await rm(unfinished, { recursive: true, force: true }); // if this fails too, the note stays
+    await rm(note);
     throw error;
-  } finally {
-    await rm(note, { force: true });
   }
+  await rm(note);
 }
 
 /** Removes the folders that a process which was killed had begun to fill. @throws what keeps one from being removed */
