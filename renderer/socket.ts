@@ -1,6 +1,6 @@
 import { socketPath } from '../shared/contract/channels.ts';
 import type { Envelope, SocketAsk, SocketMessage } from '../shared/contract/envelope.ts';
-import type { RawBridge } from './bridge.ts';
+import type { RawBridge } from './rawBridge.ts';
 
 const firstRetryMs = 500;
 const lastRetryMs = 10_000;

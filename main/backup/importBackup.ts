@@ -58,7 +58,7 @@ export async function importBackup(request: ImportRequest, tools: BackupTools, j
   });
   job.reached('backup-begun');
   try {
-    const timeZone = await sourceTimeZone(request, clientTools, tools, job.signal);
+    const timeZone = await sourceTimeZone(request.source, request.password, clientTools, tools, job.signal);
     const { sealed, objects } = await sealAndSpool(id, file, looked, clientTools, tools, job);
     const proof = await proveReadable(objects, { tools: clientTools }, tools, job);
     const durationSeconds = Math.round(performance.now() - begun) / 1000;

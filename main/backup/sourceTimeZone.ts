@@ -1,7 +1,7 @@
+import type { Source } from '../../shared/source.ts';
 import { toolPath, type ClientTools } from '../postgres/clientTools.ts';
 import { runTool } from '../postgres/runTool.ts';
 import type { BackupTools } from './backupTools.ts';
-import type { ImportRequest } from './importBackup.ts';
 
 /**
  * The time zone in which a session on the source writes moments when nobody says otherwise, and so most likely a dump
@@ -9,13 +9,14 @@ import type { ImportRequest } from './importBackup.ts';
  * @returns null where the source cannot be asked now: an import does not need it.
  */
 export async function sourceTimeZone(
-  { source, password }: Pick<ImportRequest, 'source' | 'password'>,
+  { connection: address }: Source,
+  password: string | null,
   clientTools: ClientTools,
   { withLogin }: Pick<BackupTools, 'withLogin'>,
   signal: AbortSignal,
 ): Promise<string | null> {
   try {
-    return await withLogin(source.connection, password, async ({ connection, passfile }) =>
+    return await withLogin(address, password, async ({ connection, passfile }) =>
       (
         await runTool({
           path: toolPath(clientTools, 'psql'),

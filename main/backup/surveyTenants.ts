@@ -7,7 +7,7 @@ import { findExtensionFilters, type ExtensionFilters } from '../postgres/tenantC
 import { findTenantScope, type TenantScope } from '../postgres/tenantScope.ts';
 import { listTenants } from '../postgres/tenantSession.ts';
 import type { Snapshot } from './exportSnapshot.ts';
-import type { TenantBackupsRequest, TenantBackupTools } from './tenantBackups.ts';
+import type { TenantBackupsRequest, TenantBackupTools } from './tenantBackupsRequest.ts';
 import { inSnapshot, sumRowsOfTenants, type TenantRows } from './tenantRows.ts';
 
 /** Who is to be backed up, and which rows are whose. */

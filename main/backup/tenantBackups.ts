@@ -2,11 +2,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
-import { tenantConnection, type Source, type TenantModel } from '../../shared/source.ts';
+import { tenantConnection } from '../../shared/source.ts';
 import type { Tenant } from '../../shared/tenant.ts';
 import type { Login } from '../postgres/connect.ts';
 import { checkTenantModel } from '../postgres/tenantSession.ts';
-import type { TenantLedger } from '../state/tenantLedger.ts';
 import { inParallel } from '../streams/inParallel.ts';
 import type { BackupTools } from './backupTools.ts';
 import { readDataHead } from './dataHead.ts';
@@ -16,22 +15,8 @@ import { proveReadable } from './proveReadable.ts';
 import { replicate } from './replicate.ts';
 import { dumpPart, globalsPart, spoolPart, type SpooledObject } from './spoolPart.ts';
 import { surveyTenants, type TenantSurvey } from './surveyTenants.ts';
+import type { TenantBackupsRequest, TenantBackupTools } from './tenantBackupsRequest.ts';
 import { backUpBatch, type Committed, type TenantOutcome, type TenantRun } from './tenantBatch.ts';
-
-export interface TenantBackupsRequest {
-  source: Source;
-  model: TenantModel;
-  password: string | null;
-  tenantPassword: string | null;
-  /** Ids; null: every tenant that there is. */
-  tenants: readonly string[] | null;
-  note: string | null;
-  pinned: boolean;
-}
-
-export interface TenantBackupTools extends BackupTools {
-  tenants: TenantLedger;
-}
 
 /** Archives that are written at once: each takes about a megabyte of memory. */
 const mostArchives = 50;

@@ -20,7 +20,7 @@ import type { BackupPlan } from './preflight.ts';
 import { orderOfProof, type Proof } from './proveReadable.ts';
 import type { SpooledObject } from './spoolPart.ts';
 import type { TenantSurvey } from './surveyTenants.ts';
-import type { TenantBackupsRequest, TenantBackupTools } from './tenantBackups.ts';
+import type { TenantBackupsRequest, TenantBackupTools } from './tenantBackupsRequest.ts';
 import { refuseOtherArchive, refuseOtherRows, sumVisibleRows } from './tenantRows.ts';
 import { undoBackup } from './undoBackup.ts';
 

@@ -4,7 +4,7 @@ import { backupKinds, backupStatuses, importFormats, isWanted, type Backup } fro
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts';
 import { foreignSqlWarning, type Manifest } from '../../shared/manifest.ts';
-import type { VerifyAnswer } from '../requests/verify.ts';
+import type { VerifyAnswer } from '../requests/verifyAnswer.ts';
 import { columns } from './columns.ts';
 import { printIntegrity } from './integrityVerbs.ts';
 import { changing } from './changing.ts';

@@ -1,5 +1,5 @@
 import { callHttp, type Patience } from './callHttp.ts';
-import type { Courier } from './openChannel.ts';
+import type { Courier } from './courier.ts';
 
 /** A GET to a service that raises an alarm when it stays away (healthchecks.io, Dead Man's Snitch, Uptime Kuma …). */
 export function deadman(url: string, patience: Patience): Courier {

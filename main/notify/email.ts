@@ -2,7 +2,7 @@ import type { EmailSettings } from '../../shared/channel.ts';
 import type { Patience } from './callHttp.ts';
 import { ChannelFailure, withoutSecrets } from './channelFailure.ts';
 import { plainText, type Message } from './message.ts';
-import type { Courier } from './openChannel.ts';
+import type { Courier } from './courier.ts';
 
 /** A mail by somebody's own mail server. */
 export function email(settings: EmailSettings, password: string | null, patience: Patience): Courier {

@@ -1,19 +1,13 @@
 import type { ChannelSettings } from '../../shared/channel.ts';
 import { assertNever, Failure } from '../../shared/failure.ts';
 import type { Patience } from './callHttp.ts';
+import type { Courier } from './courier.ts';
 import { deadman } from './deadman.ts';
 import { email } from './email.ts';
-import type { Message } from './message.ts';
 import { pagerDuty } from './pagerDuty.ts';
 import { slack } from './slack.ts';
 import { sms } from './sms.ts';
 import { webhook } from './webhook.ts';
-
-/** A way to tell somebody. */
-export interface Courier {
-  /** Returns once the service has taken the message. @throws CHANNEL_… */
-  send(message: Message): Promise<void>;
-}
 
 /** What a channel keeps sealed: an address that lets in whoever knows it, and a password, key or token. */
 export interface ChannelSecrets {

@@ -1,6 +1,6 @@
 import { callHttp, type Patience } from './callHttp.ts';
 import type { Message } from './message.ts';
-import type { Courier } from './openChannel.ts';
+import type { Courier } from './courier.ts';
 
 /** PagerDuty's Events API v2: one incident for each alert, opened, told again, acknowledged and resolved by its key. */
 export function pagerDuty(url: string, routingKey: string, patience: Patience): Courier {

@@ -1,7 +1,7 @@
 import type { Patience } from './callHttp.ts';
 import { callHttp } from './callHttp.ts';
 import { plainText, type Message } from './message.ts';
-import type { Courier } from './openChannel.ts';
+import type { Courier } from './courier.ts';
 
 /** An incoming webhook of Slack: the answer to a message that was taken is `ok`. */
 export function slack(url: string, patience: Patience): Courier {

@@ -2,7 +2,7 @@ import type { SmsSettings } from '../../shared/channel.ts';
 import { callHttp, type Patience } from './callHttp.ts';
 import { ChannelFailure } from './channelFailure.ts';
 import type { Message } from './message.ts';
-import type { Courier } from './openChannel.ts';
+import type { Courier } from './courier.ts';
 
 /** A text message to each number, by a gateway that takes HTTP. */
 export function sms(settings: SmsSettings, secret: string, patience: Patience): Courier {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { callHttp, type Patience } from './callHttp.ts';
 import type { Message } from './message.ts';
-import type { Courier } from './openChannel.ts';
+import type { Courier } from './courier.ts';
 
 /**
  * A JSON document to an address of one's own. With a key it is signed as Standard Webhooks has it: `webhook-id` is the

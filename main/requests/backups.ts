@@ -11,16 +11,9 @@ import { fullBackup } from '../backup/fullBackup.ts';
 import { importBackup } from '../backup/importBackup.ts';
 import { drillSettings } from '../console/drillSettings.ts';
 import type { Console } from '../console/console.ts';
-import type { JobWatcher } from '../jobs/jobRunner.ts';
 import { judgeCopies } from './judgements.ts';
+import type { RunOptions } from './runOptions.ts';
 import { namedSource } from './sources.ts';
-
-export interface RunOptions {
-  /** A ULID, where somebody knows the job by it already. */
-  jobId?: string;
-  signal: AbortSignal;
-  watcher?: JobWatcher;
-}
 
 export type BackupAnswer = Backup & { tables: { name: string; rows: number }[] };
 

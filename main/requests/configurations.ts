@@ -16,9 +16,10 @@ import { saveSettings } from '../console/rebuildState.ts';
 import { compareConfigurations } from '../restore/compareConfigurations.ts';
 import { readConfiguration } from '../restore/readConfiguration.ts';
 import { restoreConfiguration, type RestoredConfiguration } from '../restore/restoreConfiguration.ts';
-import { answerFor, namedBackup, type BackupAnswer, type RunOptions } from './backups.ts';
+import { answerFor, namedBackup, type BackupAnswer } from './backups.ts';
 import { judgeCopies } from './judgements.ts';
 import { restorableBackup } from './restores.ts';
+import type { RunOptions } from './runOptions.ts';
 import { namedSource } from './sources.ts';
 
 /** Which configuration of a source is backed up. @throws SOURCE_NOT_FOUND */

@@ -11,8 +11,9 @@ import { disaster, fillShop, fingerprintTables, type TableFingerprint } from '..
 import { homeAt } from '../console/home.ts';
 import { withClient } from '../postgres/connect.ts';
 import { backupRoleSql } from '../postgres/roleSql.ts';
-import { backupFull, type BackupAnswer, type RunOptions } from './backups.ts';
+import { backupFull, type BackupAnswer } from './backups.ts';
 import { restoreBackup, type RestoreAnswer } from './restores.ts';
+import type { RunOptions } from './runOptions.ts';
 import { setUp } from './setUp.ts';
 import { addSource } from './sources.ts';
 import { addStore } from './stores.ts';

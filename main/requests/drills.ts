@@ -11,9 +11,9 @@ import { drillDatabase } from '../drill/removeDrill.ts';
 import { runDrill } from '../drill/runDrill.ts';
 import type { Login } from '../postgres/connect.ts';
 import { withLogin } from '../postgres/passfile.ts';
-import type { RunOptions } from './backups.ts';
 import { judgeDrill } from './judgements.ts';
 import { restorableBackup, restoreTarget } from './restores.ts';
+import type { RunOptions } from './runOptions.ts';
 import { namedSource } from './sources.ts';
 
 export interface DrillAsk {

@@ -3,7 +3,7 @@ import type { Drill } from '../../shared/drill.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { IntegrityReport } from '../../shared/integrity.ts';
 import type { Restore } from '../../shared/restore.ts';
-import type { VerifyAnswer } from './verify.ts';
+import type { VerifyAnswer } from './verifyAnswer.ts';
 
 /*
  * What is wrong with results that are returned all the same: the log, the strip and the notifications must not call

@@ -5,8 +5,8 @@ import type { Console } from '../console/console.ts';
 import { mergeRestore, planOfMerge } from '../merge/mergeRestore.ts';
 import type { MergeRequest, MergeWay } from '../merge/mergeTools.ts';
 import { undoMerge } from '../merge/undoMerge.ts';
-import type { RunOptions } from './backups.ts';
 import { chosenBackup, namedRestore, restoreTarget, type RestoreAnswer, type RestoreAsk } from './restores.ts';
+import type { RunOptions } from './runOptions.ts';
 
 export interface MergeAsk extends RestoreAsk, MergeWish {}
 

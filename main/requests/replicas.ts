@@ -10,7 +10,8 @@ import { overdueCopies } from '../console/overdueCopies.ts';
 import { expiryTools } from '../console/retention.ts';
 import { forgoExpired } from '../retention/forgoExpired.ts';
 import { getManifest } from '../storage/repository.ts';
-import { namedBackup, type RunOptions } from './backups.ts';
+import { namedBackup } from './backups.ts';
+import type { RunOptions } from './runOptions.ts';
 
 /** Names of the stores that lack it, by the id of the backup. */
 type Missing = ReadonlyMap<string, readonly string[]>;

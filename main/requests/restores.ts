@@ -9,9 +9,10 @@ import { parseConnectionUrl } from '../postgres/connectionUrl.ts';
 import { restoreFull } from '../restore/restoreFull.ts';
 import { rollback } from '../restore/rollback.ts';
 import { swapRestored } from '../restore/swapRestored.ts';
-import { namedBackup, type RunOptions } from './backups.ts';
+import { namedBackup } from './backups.ts';
 import { judgeRestore } from './judgements.ts';
 import { ownLogin } from './logins.ts';
+import type { RunOptions } from './runOptions.ts';
 import { namedSource } from './sources.ts';
 import { namedStore } from '../console/assemble.ts';
 

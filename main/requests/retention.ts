@@ -10,7 +10,8 @@ import type { StoreCleanUp } from '../retention/expire.ts';
 import { planNow } from '../retention/expiryTools.ts';
 import { planInThread, type PlanPart } from '../retention/planInThread.ts';
 import { rememberPins, setPolicy } from '../state/retentionPolicies.ts';
-import { namedBackup, type RunOptions } from './backups.ts';
+import { namedBackup } from './backups.ts';
+import type { RunOptions } from './runOptions.ts';
 
 /** As CLI.md promises it: every copy once, with a plain reason. */
 export interface ExpiryAnswer {

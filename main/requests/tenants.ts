@@ -14,9 +14,10 @@ import { findObstacles } from '../postgres/rowSecurity.ts';
 import { findUnfillableViews, policyRoles } from '../postgres/tenantRisks.ts';
 import { findTenantScope } from '../postgres/tenantScope.ts';
 import { listTenants } from '../postgres/tenantSession.ts';
-import { answerFor, type BackupAnswer, type RunOptions } from './backups.ts';
+import { answerFor, type BackupAnswer } from './backups.ts';
 import { judgeCopies } from './judgements.ts';
 import { followSources } from './followSources.ts';
+import type { RunOptions } from './runOptions.ts';
 import { namedSource } from './sources.ts';
 import { checkAgainstDatabase, tenantFindings } from './tenantModel.ts';
 

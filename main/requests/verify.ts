@@ -5,25 +5,15 @@ import { setReadLimits } from '../console/readLimits.ts';
 import { alertNow } from '../console/watch.ts';
 import { checkIntegrity } from '../verify/checkIntegrity.ts';
 import { forecastInThread } from '../verify/forecastInThread.ts';
-import type { DrillStatus } from '../../shared/drill.ts';
 import type { Job } from '../../shared/job.ts';
-import type { Verification } from '../../shared/restore.ts';
 import type { Console } from '../console/console.ts';
-import { verifyBackup, type CopyVerdict } from '../verify/verifyBackup.ts';
+import { verifyBackup } from '../verify/verifyBackup.ts';
 import { namedStore } from '../console/assemble.ts';
-import { namedBackup, type RunOptions } from './backups.ts';
+import { namedBackup } from './backups.ts';
 import { judgeIntegrity, judgeVerification } from './judgements.ts';
 import { drill } from './drills.ts';
-
-export interface VerifyAnswer {
-  id: string;
-  ok: boolean;
-  results: CopyVerdict[];
-  /** What a test restore found; null when none was asked for. */
-  restored: Verification | null;
-  /** The test restore, with its report. */
-  drill: { id: string; status: DrillStatus } | null;
-}
+import type { VerifyAnswer } from './verifyAnswer.ts';
+import type { RunOptions } from './runOptions.ts';
 
 const onItsServer = { place: 'source', on: null, password: null } as const;
 

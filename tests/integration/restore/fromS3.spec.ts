@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { BackupAnswer } from '../../../main/requests/backups.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
-import type { VerifyAnswer } from '../../../main/requests/verify.ts';
+import type { VerifyAnswer } from '../../../main/requests/verifyAnswer.ts';
 import { tablesOf } from '../../support/databasePicture.ts';
 import { startFaultyProxy, type FaultyProxy } from '../../support/faultyProxy.ts';
 import { testS3 } from '../../support/radosgw.ts';

@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import { readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VerifyAnswer } from '../../../main/requests/verify.ts';
+import type { VerifyAnswer } from '../../../main/requests/verifyAnswer.ts';
 import type { Backup } from '../../../shared/backup.ts';
 import { manifestKey, signatureKey } from '../../../shared/repositoryFormat.ts';
 import { scratchDatabases } from '../../support/databasePicture.ts';

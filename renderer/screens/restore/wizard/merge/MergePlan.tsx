@@ -13,7 +13,7 @@ import type { Draft } from '../draft.ts';
 import { rememberStarted } from '../startedStore.ts';
 import { Blockers } from './Blockers.tsx';
 import { mergeSentences } from './mergeSentences.ts';
-import type { Planning } from './MergeReview.tsx';
+import type { Planning } from './planning.ts';
 import { PlanTable } from './PlanTable.tsx';
 import { effectOfAll, policyIn } from './policyWords.ts';
 import { Rehearsal } from './Rehearsal.tsx';

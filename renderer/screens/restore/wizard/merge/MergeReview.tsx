@@ -2,7 +2,6 @@ import { Button, Group, Loader, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconArrowLeft, IconRefresh } from '@tabler/icons-react';
 import type { JobView } from '../../../../../shared/contract/jobs.ts';
-import type { MergeAsk } from '../../../../../shared/contract/merge.ts';
 import type { FailureReport } from '../../../../../shared/failure.ts';
 import { FailureNotice } from '../../../../components/FailureNotice.tsx';
 import { Loading } from '../../../../components/Loading.tsx';
@@ -11,14 +10,8 @@ import { useAnswer } from '../../../../useAnswer.ts';
 import { StepHeading } from '../../StepHeading.tsx';
 import type { Draft } from '../draft.ts';
 import { MergePlan } from './MergePlan.tsx';
+import type { Planning } from './planning.ts';
 import { useJob } from './useJob.ts';
-
-/** A comparison that was begun, and what was asked for it. */
-export interface Planning {
-  jobId: string;
-  planId: string;
-  ask: MergeAsk;
-}
 
 interface MergeReviewProps {
   planning: Planning;
