@@ -5,6 +5,7 @@ import type { SourceAnswer } from '../requests/sources.ts';
 import { columns } from './columns.ts';
 import { changing } from './changing.ts';
 import { runVerb, withConsole } from './run.ts';
+import { seenWords } from './seenWords.ts';
 import { readSecret } from './secretInput.ts';
 import { tenantModel, tenantOptions, type TenantOptions } from './tenantVerbs.ts';
 
@@ -96,8 +97,13 @@ export function addSourceVerbs(program: Command): Command {
           sources.length === 0
             ? 'No source yet: strongroom source add NAME --url postgresql://user@host:port/database'
             : columns(
-                ['NAME', 'URL'],
-                sources.map(({ name, url }) => [name, url]),
+                ['NAME', 'URL', 'POSTGRESQL', 'LAST SEEN'],
+                sources.map(({ name, url, serverVersion, failure, seenAt }) => [
+                  name,
+                  url,
+                  serverVersion ?? '–',
+                  seenWords(seenAt, failure),
+                ]),
               ),
       ),
     );

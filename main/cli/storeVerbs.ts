@@ -2,10 +2,12 @@ import { Option, type Command } from 'commander';
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { storeKinds } from '../../shared/store.ts';
+import type { Console } from '../console/console.ts';
 import type { StoreAnswer, StoreOptions } from '../requests/stores.ts';
 import { columns } from './columns.ts';
 import { changing } from './changing.ts';
 import { runVerb, withConsole } from './run.ts';
+import { seenWords } from './seenWords.ts';
 import { readSecret } from './secretInput.ts';
 
 const requests = () => import('../requests/stores.ts');
@@ -52,14 +54,11 @@ export function addStoreVerbs(program: Command): Command {
     .action((_options: unknown, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, false, async (console) => ({ stores: (await requests()).listStores(console) })),
+        (verb) => withConsole(verb, false, listStores),
         ({ stores }) =>
           stores.length === 0
             ? 'No store yet: strongroom store add local --kind local --path DIR'
-            : columns(
-                ['NAME', 'KIND', 'PLACE'],
-                stores.map(({ name, kind, place }) => [name, kind, place]),
-              ),
+            : columns(['NAME', 'KIND', 'PLACE', 'COPIES', 'USED', 'MISSING', 'LAST SEEN'], stores.map(listedStore)),
       ),
     );
 
@@ -87,6 +86,29 @@ export function addStoreVerbs(program: Command): Command {
       ),
     );
   return store;
+}
+
+/** What a health check saw of each, flat as `store test` tells it; null where none has looked yet. */
+async function listStores(console: Console) {
+  const { seenStores } = await import('../requests/seenStores.ts');
+  return {
+    stores: seenStores(console).map(({ status, statusAt, ...store }) => ({
+      ...store,
+      reachable: status?.reachable ?? null,
+      writable: status?.writable ?? null,
+      failure: status?.failure ?? null,
+      usedBytes: status?.usedBytes ?? store.copiedBytes,
+      capacityBytes: status?.capacityBytes ?? null,
+      freeBytes: status?.freeBytes ?? null,
+      seenAt: statusAt,
+    })),
+  };
+}
+
+function listedStore(store: Awaited<ReturnType<typeof listStores>>['stores'][number]): string[] {
+  const { name, kind, place, copies, usedBytes, missing, failure, seenAt } = store;
+  const used = formatBytes(usedBytes);
+  return [name, kind, place, String(copies), used, String(missing), seenWords(seenAt, failure)];
 }
 
 function printStore({

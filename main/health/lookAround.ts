@@ -109,7 +109,8 @@ export class Lookout {
       undefined,
       signal,
     );
-    return { skewSeconds, tools: (await this.toolChecks(source, server)).map(verdictOf) };
+    const tools = (await this.toolChecks(source, server)).map(verdictOf);
+    return { skewSeconds, serverVersion: server.version, tools };
   }
 
   private async toolChecks(source: Source, server: Awaited<ReturnType<typeof serverVersion>>): Promise<Check[]> {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Failure } from '../../shared/failure.ts';
 import type { Connection, PasswordPurpose, Source, TenantModel } from '../../shared/source.ts';
 import type { RowFinding } from '../../shared/tenant.ts';
@@ -88,10 +89,34 @@ function explainLogin(error: unknown): never {
   throw new Failure(code, message, hint, { details, cause: error });
 }
 
-export function listSources(console: Console): { name: string; url: string; tenants: TenantModel | null }[] {
-  return console.settings
-    .sources()
-    .map((source) => ({ name: source.name, url: urlOf(source), tenants: source.tenants }));
+const versionSeen = z.object({ serverVersion: z.string() });
+
+export interface ListedSource {
+  name: string;
+  url: string;
+  tenants: TenantModel | null;
+  /** As the newest health check saw it; null where it did not answer, or was never asked. */
+  serverVersion: string | null;
+  /** Why it did not answer then. */
+  failure: { code: string; message: string; hint: string } | null;
+  /** When that was, ISO 8601 UTC. */
+  seenAt: string | null;
+}
+
+/** The sources, and what the newest health check has seen of them. None is asked now. */
+export function listSources({ settings, looks }: Console): ListedSource[] {
+  return settings.sources().map((source) => {
+    const look = looks.get('source', source.name);
+    const { data } = versionSeen.safeParse(look?.seen);
+    return {
+      name: source.name,
+      url: urlOf(source),
+      tenants: source.tenants,
+      serverVersion: data?.serverVersion ?? null,
+      failure: look?.failure ?? null,
+      seenAt: look?.at ?? null,
+    };
+  });
 }
 
 /** Asks a source for its version and for what would keep a backup from being whole. @throws SOURCE_…, TOOL_… */

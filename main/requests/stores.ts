@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 import type { StoreKind, StoreSettings } from '../../shared/store.ts';
 import { b2Region, r2Endpoint } from '../../shared/storeAddress.ts';
-import { consoleStores, namedStore, publishedKeys } from '../console/assemble.ts';
+import { namedStore, publishedKeys } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
 import { forgetReadLimits } from '../console/readLimits.ts';
 import { saveSettings } from '../console/rebuildState.ts';
@@ -89,10 +89,6 @@ export async function addStore(
   return { name, kind: settings.kind, place: placeOf(settings), ...probe, ...(await store.capacity()) };
 }
 
-export function listStores(console: Console): { name: string; kind: StoreKind; place: string }[] {
-  return consoleStores(console).map(({ name, kind, settings }) => ({ name, kind, place: placeOf(settings) }));
-}
-
 /** Writes, reads, lists and deletes a probe, and times it. What fails is in the answer, not thrown. @throws STORE_NOT_FOUND */
 export async function testStore(console: Console, name: string): Promise<StoreAnswer> {
   const handle = namedStore(console, name);
@@ -115,7 +111,8 @@ export async function removeStore(console: Console, name: string): Promise<{ nam
   return { name, removed: true };
 }
 
-function placeOf(settings: StoreSettings): string {
+/** Where a store is, in a line: its folder, or endpoint, bucket and prefix. */
+export function placeOf(settings: StoreSettings): string {
   if (settings.kind === 'local') return settings.path;
   return `${settings.endpoint}/${settings.bucket}${settings.prefix === '' ? '' : `/${settings.prefix}`}`;
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { Check } from '../../../main/health/check.ts';
 import type { SetUpAnswer } from '../../../main/requests/setUp.ts';
+import type { ListedSource } from '../../../main/requests/sources.ts';
 import { addSource, filesBelow, localConsole, test } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 
@@ -150,12 +151,30 @@ test('a store is added, tested and forgotten, and what lies in it stays', async 
   await succeed(cli, 'backup', 'full', 'shop');
   const files = filesBelow(nas);
   await succeed(cli, 'store', 'remove', 'nas');
-  expect(await succeed(cli, 'store', 'list')).toEqual({ stores: [{ name: 'local', kind: 'local', place: store }] });
+  expect(await succeed(cli, 'store', 'list')).toMatchObject({
+    stores: [{ name: 'local', kind: 'local', place: store, copies: 1, reachable: null, seenAt: null }],
+  });
   expect(filesBelow(nas)).toEqual(files);
   renameSync(store, `${store}-unplugged`);
   const { status, json } = await strongroom(cli, 'store', 'test', 'local');
   const failure = { code: 'STORE_FOLDER_MISSING' };
   expect({ status, json }).toMatchObject({ status: 1, json: { reachable: false, writable: false, failure } });
+});
+
+test('the lists of stores and sources tell what the newest health check saw, and ask nobody', async ({
+  shopConsole,
+}) => {
+  const { cli, store } = shopConsole;
+  await succeed(cli, 'run', 'health');
+  expect(await succeed(cli, 'store', 'list')).toMatchObject({
+    stores: [{ reachable: true, writable: true, capacityBytes: expect.any(Number), failure: null }],
+  });
+  const { sources } = await succeed<{ sources: ListedSource[] }>(cli, 'source', 'list');
+  expect(sources).toMatchObject([{ name: 'shop', serverVersion: expect.stringMatching(/^15\./), failure: null }]);
+  renameSync(store, `${store}-unplugged`);
+  await strongroom(cli, 'run', 'health');
+  const failure = { code: 'STORE_FOLDER_MISSING' };
+  expect(await succeed(cli, 'store', 'list')).toMatchObject({ stores: [{ reachable: false, failure }] });
 });
 
 test('the doctor finds nothing to block a backup, and then everything that does', async ({
