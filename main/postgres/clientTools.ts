@@ -2,6 +2,7 @@ import { access, readdir, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Failure } from '../../shared/failure.ts';
 import { runTool } from './runTool.ts';
+import { registeredBinFolders } from './windowsRegistry.ts';
 
 export type ToolName = 'pg_dump' | 'pg_restore' | 'pg_dumpall' | 'psql';
 
@@ -47,6 +48,7 @@ export async function findClientTools(chosenDir: string | null): Promise<ClientT
   }
   const dirs = new Set<string>();
   for (const place of usualPlaces[process.platform] ?? []) for (const dir of await expand(place)) dirs.add(dir);
+  if (process.platform === 'win32') for (const dir of await registeredBinFolders()) dirs.add(dir);
   for (const dir of (process.env.PATH ?? '').split(delimiter)) if (dir !== '') dirs.add(dir);
   const found = (await Promise.all([...dirs].map(inspect))).filter((tools) => tools !== null);
   const seen = new Set<string>();
