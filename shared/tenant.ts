@@ -14,13 +14,21 @@ export interface RowFinding {
   reason: string;
 }
 
-/** SQL that makes the roles, to be run once by a superuser. */
-export interface RoleSql {
-  full: string;
-  tenant: string;
-  wal: string;
-  restore: string;
+/** What shares a reason, told once, in the order in which it was found. */
+export function byReason(
+  findings: readonly Pick<RowFinding, 'relation' | 'reason'>[],
+): { reason: string; relations: string[] }[] {
+  const relations = new Map<string, string[]>();
+  for (const { relation, reason } of findings) relations.set(reason, [...(relations.get(reason) ?? []), relation]);
+  return [...relations].map(([reason, names]) => ({ reason, relations: names }));
 }
+
+/** What roles are offered for: full backups, those of tenants, the stream of changes, restores. */
+export const rolePurposes = ['full', 'tenant', 'wal', 'restore'] as const;
+export type RolePurpose = (typeof rolePurposes)[number];
+
+/** SQL that makes the roles, to be run once by a superuser. */
+export type RoleSql = Record<RolePurpose, string>;
 
 /** A tenant as its table tells it. */
 export interface Tenant {

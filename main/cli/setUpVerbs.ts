@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { DoctorAnswer } from '../requests/doctor.ts';
 import { changing } from './changing.ts';
+import { reasonLines } from './findingWords.ts';
 import { runVerb, withConsole } from './run.ts';
 
 export function addSetUpVerbs(program: Command): void {
@@ -39,16 +41,17 @@ export function addSetUpVerbs(program: Command): void {
           withConsole(verb, false, async (console) =>
             (await import('../requests/doctor.ts')).examine(console, source ?? null),
           ),
-        ({ checks }) =>
-          checks
-            .map(
-              ({ severity, message, hint }) =>
-                `${severityWords[severity]}  ${message}${hint === '' ? '' : `\n       ${hint.replaceAll('\n', '\n       ')}`}`,
-            )
-            .join('\n'),
+        ({ checks }) => checks.map(printCheck).join('\n'),
         ({ ok }) => (ok ? 0 : 3),
       ),
     );
+}
+
+/** One that is about several tables or roles tells each of them. */
+function printCheck({ severity, message, hint, findings = [] }: DoctorAnswer['checks'][number]): string {
+  const reasons = findings.length > 1 ? reasonLines(findings) : [];
+  const lines = [message, ...reasons, ...(hint === '' ? [] : hint.split('\n'))];
+  return `${severityWords[severity]}  ${lines.join('\n       ')}`;
 }
 
 const severityWords = { ok: 'ok   ', warn: 'WARN ', block: 'BLOCK' };

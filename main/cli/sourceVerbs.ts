@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { Failure } from '../../shared/failure.ts';
 import { passwordPurposes, sslModes, type PasswordPurpose } from '../../shared/source.ts';
+import { rolePurposes } from '../../shared/tenant.ts';
 import type { SourceAnswer } from '../requests/sources.ts';
 import { columns } from './columns.ts';
 import { changing } from './changing.ts';
+import { reasonLines } from './findingWords.ts';
 import { runVerb, withConsole } from './run.ts';
 import { seenWords } from './seenWords.ts';
 import { readSecret } from './secretInput.ts';
@@ -76,13 +78,26 @@ export function addSourceVerbs(program: Command): Command {
     );
 
   source
-    .command('role')
-    .description('print the SQL that makes a role for backups: it sees every row, and can change nothing')
-    .action((_options: unknown, command: Command) =>
+    .command('role [source]')
+    .description('print the SQL that makes a role, for a superuser: one that sees every row and can change nothing')
+    .option('--for <purpose>', `${rolePurposes.join(', ')} or all; tenant, restore and all want a source`, 'full')
+    .action((name: string | undefined, options: { for: string }, command: Command) =>
       runVerb(
         command,
-        async () => (await requests()).backupRole(),
-        ({ sql }) => `-- as a superuser, in any database of the server, with a password of your own:\n${sql}`,
+        async (verb) => {
+          const wanted = [...rolePurposes, 'all' as const].find((one) => one === options.for);
+          if (!wanted)
+            throw new Failure(
+              'USAGE',
+              `there is no role for ${options.for}`,
+              `One of ${rolePurposes.join(', ')}, or all.`,
+            );
+          const { commonRole, rolesOfSource } = await import('../requests/roles.ts');
+          if (name === undefined) return commonRole(wanted);
+          return withConsole(verb, false, (console) => rolesOfSource(console, name, wanted));
+        },
+        ({ database, sql }) =>
+          `-- as a superuser, in ${database === null ? 'any database of the server' : `the database ${database}`}, with a password of your own:\n${sql}`,
       ),
     );
 
@@ -147,7 +162,7 @@ function printSource({ name, url, serverVersion, tools, obstacles, findings }: S
   if (obstacles.length === 0) lines.push('  reads     everything');
   else {
     lines.push(`  blocked   ${obstacles.length} relations cannot be read whole:`);
-    for (const { relation, reason } of obstacles.slice(0, 20)) lines.push(`              ${relation}: ${reason}`);
+    for (const line of reasonLines(obstacles)) lines.push(`              ${line}`);
     lines.push('            `strongroom doctor` prints the SQL of a role that can');
   }
   for (const { mode, relation, severity, reason } of findings)

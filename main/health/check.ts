@@ -1,4 +1,5 @@
 import type { FailureCode } from '../../shared/failure.ts';
+import type { RowFinding } from '../../shared/tenant.ts';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -9,4 +10,6 @@ export interface Check {
   hint: string;
   /** Of the failure that was found, where it was one. */
   code?: FailureCode;
+  /** Every table and role that it is about, each with its own reason, where it is about such. */
+  findings?: RowFinding[];
 }

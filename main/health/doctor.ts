@@ -6,12 +6,12 @@ import type { Store } from '../../shared/store.ts';
 import { chooseDumpTools, findClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { serverVersion } from '../postgres/inventory.ts';
-import { backupRoleSql } from '../postgres/roleSql.ts';
-import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
+import { findObstacles } from '../postgres/rowSecurity.ts';
 import { findUnfillableViews } from '../postgres/tenantRisks.ts';
 import type { Codec } from '../sealing/codec.ts';
 import { probeStore } from '../storage/probeStore.ts';
 import type { Check } from './check.ts';
+import { findingChecks, obstacleChecks } from './findingChecks.ts';
 import { clientChecks, serverChecks } from './versions.ts';
 
 export interface DoctorTools {
@@ -22,8 +22,8 @@ export interface DoctorTools {
   loadKey(): Promise<unknown>;
   /** Where the recovery kit was written, if it still lies there. */
   kitStillHere: string | null;
-  /** What a tenant backup of this source would meet. */
-  tenantFindings(source: Source, login: Login): Promise<RowFinding[]>;
+  /** What a tenant backup of this source would meet, and what its logins for restores and for streaming lack. */
+  findings(source: Source, login: Login): Promise<RowFinding[]>;
   withSource<T>(source: Source, work: (login: Login) => Promise<T>): Promise<T>;
 }
 
@@ -82,7 +82,7 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
         const views = await findUnfillableViews(client);
         return { server: await serverVersion(client), obstacles: await findObstacles(client), skewSeconds, views };
       });
-      return { ...found, findings: [...found.views, ...(await tools.tenantFindings(source, login))] };
+      return { ...found, findings: [...found.views, ...(await tools.findings(source, login))] };
     });
     const found = await findClientTools(source.toolsDir);
     const chosen = chooseDumpTools(found, asked.server.major);
@@ -90,12 +90,7 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
     if (source.toolsDir !== null)
       for (const check of clientChecks(found, new Date()))
         checks.push({ ...check, id: `${id}:tools`, message: `${source.name}: its own ${check.message}` });
-    const { filtered, unreadable } = asked.obstacles;
-    if (filtered.length > 0)
-      checks.push(blocked(`${id}:row-security`, `${source.name}: row-level security hides rows of ${named(filtered)}`));
-    if (unreadable.length > 0)
-      checks.push(blocked(`${id}:privileges`, `${source.name}: its role may not read ${named(unreadable)}`));
-    checks.push(...findingChecks(id, source.name, asked.findings));
+    checks.push(...obstacleChecks(source.name, asked.obstacles), ...findingChecks(source.name, asked.findings));
     if (asked.skewSeconds > clockSkewSeconds)
       checks.push({
         id: `${id}:clock`,
@@ -108,48 +103,6 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
     checks.push({ id, severity: 'block', message: `${source.name}: ${message}`, hint, code });
   }
   return checks;
-}
-
-/** One line for each kind of finding; a tenant backup is refused for what blocks and for what nobody has confirmed. */
-function findingChecks(id: string, name: string, findings: readonly RowFinding[]): Check[] {
-  return (['block', 'confirm', 'warn'] as const).flatMap((severity): Check[] => {
-    const found = findings.filter((finding) => finding.severity === severity);
-    const [first] = found;
-    if (!first) return [];
-    const others = found.slice(1).map(({ relation, reason }) => ({ relation, reason }));
-    const more = others.length > 0 ? `; also ${named(others)}` : '';
-    const told = `${name}: ${first.relation}: ${first.reason}${more}`;
-    if (severity === 'warn')
-      return [{ id: `${id}:views`, severity, message: told, hint: 'Give the view an owner with BYPASSRLS.' }];
-    return [
-      {
-        id: `${id}:tenants-${severity}`,
-        severity: severity === 'block' ? 'block' : 'warn',
-        message: told,
-        hint:
-          severity === 'block'
-            ? `No tenant can be backed up by itself before that is mended; \`strongroom source test ${name}\` lists every table with its reason.`
-            : `If all tenants share them: strongroom source tenants ${name} --confirm-all-shared`,
-      },
-    ];
-  });
-}
-
-const namesShown = 5;
-
-function named(obstacles: readonly Obstacle[]): string {
-  const names = obstacles.slice(0, namesShown).map(({ relation }) => relation);
-  const more = obstacles.length - names.length;
-  return names.join(', ') + (more > 0 ? ` and ${more} more (\`strongroom source test\` lists them)` : '');
-}
-
-function blocked(id: string, message: string): Check {
-  return {
-    id,
-    severity: 'block',
-    message,
-    hint: `Back up as a role that sees everything. As a superuser, once:\n${backupRoleSql}`,
-  };
 }
 
 async function storeChecks({ stores }: DoctorTools): Promise<Check[]> {

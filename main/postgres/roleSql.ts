@@ -12,6 +12,11 @@ ALTER ROLE strongroom_backup SET lo_compat_privileges = on;
 -- For backups of configuration, in the database that is backed up: the access rules (pg_hba.conf).
 GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO strongroom_backup;`;
 
+/** SQL that makes a role which reads the stream of changes. */
+export const walRoleSql = `CREATE ROLE strongroom_wal LOGIN REPLICATION CONNECTION LIMIT 4 PASSWORD 'change-me';
+GRANT pg_monitor TO strongroom_wal;
+GRANT EXECUTE ON FUNCTION pg_create_restore_point(text), pg_switch_wal() TO strongroom_wal;`;
+
 /**
  * The SQL of every role that Strongroom can make use of, for a superuser to run once.
  * @param database where it is run. @param policyRoles the roles that policies are for: the tenant login has to be a member
@@ -25,9 +30,7 @@ export function roleSql(database: string, policyRoles: readonly string[], major:
     tenant: `CREATE ROLE strongroom_tenant LOGIN NOBYPASSRLS CONNECTION LIMIT 8 PASSWORD 'change-me';
 GRANT pg_read_all_data TO strongroom_tenant;
 ALTER ROLE strongroom_tenant SET default_transaction_read_only = on;${groups}`,
-    wal: `CREATE ROLE strongroom_wal LOGIN REPLICATION CONNECTION LIMIT 4 PASSWORD 'change-me';
-GRANT pg_monitor TO strongroom_wal;
-GRANT EXECUTE ON FUNCTION pg_create_restore_point(text), pg_switch_wal() TO strongroom_wal;`,
+    wal: walRoleSql,
     restore: `CREATE ROLE strongroom_restore LOGIN BYPASSRLS CREATEDB CONNECTION LIMIT 12 PASSWORD 'change-me';
 GRANT pg_read_all_data, pg_write_all_data, pg_signal_backend TO strongroom_restore;
 GRANT TEMPORARY ON DATABASE ${escapeIdentifier(database)} TO strongroom_restore;

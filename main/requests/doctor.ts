@@ -6,11 +6,17 @@ import type { Check } from '../health/check.ts';
 import { doctor } from '../health/doctor.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import { workingCodec } from '../sealing/codec.ts';
+import { ownLoginFindings } from './logins.ts';
 import { namedSource } from './sources.ts';
 import { tenantFindings } from './tenantModel.ts';
 
+export interface DoctorAnswer {
+  ok: boolean;
+  checks: Check[];
+}
+
 /** @param only the name of a source; null looks at all. @throws SOURCE_NOT_FOUND */
-export async function examine(console: Console, only: string | null): Promise<{ ok: boolean; checks: Check[] }> {
+export async function examine(console: Console, only: string | null): Promise<DoctorAnswer> {
   const kitPath = join(console.home.dir, 'recovery-kit.txt');
   return doctor({
     sources: only === null ? console.settings.sources() : [namedSource(console, only)],
@@ -19,7 +25,10 @@ export async function examine(console: Console, only: string | null): Promise<{ 
     codec: await workingCodec(),
     loadKey: () => console.machineKey(),
     kitStillHere: existsSync(kitPath) ? kitPath : null,
-    tenantFindings: (source, login) => tenantFindings(console, source, login),
+    findings: async (source, login) => [
+      ...(await tenantFindings(console, source, login)),
+      ...(await ownLoginFindings(console, source)),
+    ],
     withSource: async (source, work) =>
       withLogin(console.home.runDir, source.connection, await console.password(source.name, 'main'), work),
   });

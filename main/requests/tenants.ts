@@ -7,17 +7,16 @@ import type { TenantOutcome } from '../backup/tenantBatch.ts';
 import { backupTools } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
-import { serverVersion } from '../postgres/inventory.ts';
 import { withLogin } from '../postgres/passfile.ts';
-import { roleSql } from '../postgres/roleSql.ts';
 import { findObstacles } from '../postgres/rowSecurity.ts';
-import { findUnfillableViews, policyRoles } from '../postgres/tenantRisks.ts';
+import { findUnfillableViews } from '../postgres/tenantRisks.ts';
 import { findTenantScope } from '../postgres/tenantScope.ts';
 import { listTenants } from '../postgres/tenantSession.ts';
 import { answerFor, type BackupAnswer } from './backups.ts';
 import { judgeCopies } from './judgements.ts';
 import { followSources } from './followSources.ts';
 import type { RunOptions } from './runOptions.ts';
+import { askRoleSql } from './roles.ts';
 import { namedSource } from './sources.ts';
 import { checkAgainstDatabase, tenantFindings } from './tenantModel.ts';
 
@@ -144,12 +143,11 @@ export async function preflightTenants(console: Console, name: string): Promise<
         ...(await findUnfillableViews(client)),
         ...(await tenantFindings(console, source, login)),
       ];
-      const { major } = await serverVersion(client);
       return {
         source: name,
         ok: findings.every(({ severity }) => severity === 'warn'),
         findings,
-        roleSql: roleSql(source.connection.database, await policyRoles(client), major),
+        roleSql: await askRoleSql(client, source.connection.database),
       };
     }),
   );

@@ -67,6 +67,8 @@ export const sourceRequests = {
           message: z.string(),
           hint: z.string(),
           code: z.string().optional(),
+          /** Every table and role that it is about, each with its own reason. */
+          findings: z.array(rowFindingSchema).optional(),
         }),
       ),
     }),

@@ -231,3 +231,50 @@ test('a failed backup of a tenant is told with its reason', async ({
   await expect(page.getByRole('region', { name: 'Activity' })).toContainText('Failed', { timeout: 60_000 });
   await expect(page.getByText(/^0 of 12 tenants have/)).toBeVisible();
 });
+
+test('the SQL of each offered role is there to be copied, and the check of everything tells of 300 tables what each lacks', async ({
+  openConsole,
+  shopConsole,
+  shop,
+  modelled: _modelled,
+}) => {
+  await shop.psql(`DO $$ BEGIN FOR n IN 1..300 LOOP
+      EXECUTE format('CREATE TABLE shop.notes_%s (tenant_id int NOT NULL REFERENCES shop.tenants)', n);
+    END LOOP; END $$;
+    ALTER TABLE shop.events_rest DISABLE ROW LEVEL SECURITY;`);
+  const window = await openConsole(shopConsole.home);
+  const { page } = window;
+  await go(page, '/tenants?part=rows');
+  const roles = page.getByRole('region', { name: 'SQL of the roles' });
+  const offered = {
+    'full backups': 'CREATE ROLE strongroom_backup LOGIN BYPASSRLS',
+    'backups of tenants': 'CREATE ROLE strongroom_tenant LOGIN NOBYPASSRLS',
+    'streaming of changes (wal)': 'CREATE ROLE strongroom_wal LOGIN REPLICATION',
+    restores: 'CREATE ROLE strongroom_restore LOGIN BYPASSRLS CREATEDB',
+  };
+  for (const [what, sql] of Object.entries(offered)) {
+    await expect(roles.getByRole('button', { name: `Copy the SQL for ${what}` })).toBeVisible();
+    await expect(roles.getByText(sql)).toBeVisible();
+  }
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await roles.getByRole('button', { name: 'Copy the SQL for restores' }).click();
+  await expect(roles.getByRole('button', { name: 'Copied the SQL for restores' })).toBeVisible();
+  const { sql } = await succeed<{ sql: string }>(shopConsole.cli, 'source', 'role', 'shop', '--for', 'restore');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(sql);
+  await expectAccessible(page);
+  await window.shoot('tenants-roles');
+
+  await go(page, '/settings/sources');
+  await page.getByRole('button', { name: 'Check everything for shop' }).click();
+  const blocked = page.getByRole('row', { name: /301 tables or roles stand in the way of backups of tenants/ });
+  await expect(
+    blocked.getByText(/^A partition or child without row security of its own.*: shop\.events_rest$/),
+  ).toBeVisible();
+  const notes = blocked.getByText(/^It holds rows of tenants and has no row security/);
+  await expect(notes).toContainText('and 288 more');
+  await expect(notes).not.toContainText('shop.notes_299');
+  await expectAccessible(page);
+  await window.shoot('settings-source-doctor-300');
+  await blocked.getByRole('button', { name: 'Show all' }).click();
+  await expect(notes).toContainText('shop.notes_299');
+});

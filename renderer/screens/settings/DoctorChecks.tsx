@@ -1,5 +1,8 @@
-import { Code, Paper, Stack, Table, Text } from '@mantine/core';
+import { Button, Code, List, Paper, Stack, Table, Text } from '@mantine/core';
+import { useState } from 'react';
 import type { Answer } from '../../../shared/contract/contract.ts';
+import { formatCount } from '../../../shared/format.ts';
+import { byReason } from '../../../shared/tenant.ts';
 import { sentence } from '../../act.ts';
 import { StateMark } from '../../components/StateMark.tsx';
 import type { Tone } from '../../components/tone.ts';
@@ -31,7 +34,7 @@ export function DoctorChecks({ ok, checks }: Answer<'sources.doctor'>) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {sorted.map(({ id, severity, message, hint, code }) => (
+            {sorted.map(({ id, severity, message, hint, code, findings = [] }) => (
               <Table.Tr key={id}>
                 <Table.Td style={{ verticalAlign: 'top' }}>
                   <StateMark {...marks[severity]} />
@@ -39,6 +42,7 @@ export function DoctorChecks({ ok, checks }: Answer<'sources.doctor'>) {
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>
                   {/* Of a source it begins with its name, which keeps its letters. */}
                   {id.startsWith('source:') ? message : sentence(message)}
+                  {findings.length > 1 && <Reasons findings={findings} />}
                   {hint && <Hint text={hintFor({ code: code ?? '', hint })} />}
                 </Table.Td>
               </Table.Tr>
@@ -47,6 +51,30 @@ export function DoctorChecks({ ok, checks }: Answer<'sources.doctor'>) {
         </Table>
       </Stack>
     </Paper>
+  );
+}
+
+const shownAtFirst = 12;
+
+/** What shares a reason stands together; of very many the rest is shown when it is asked for. */
+function Reasons({ findings }: { findings: NonNullable<Check['findings']> }) {
+  const [all, setAll] = useState(false);
+  return (
+    <>
+      <List size="sm" spacing={2} mt={2}>
+        {byReason(findings).map(({ reason, relations }) => (
+          <List.Item key={reason}>
+            {sentence(reason)}: <code>{(all ? relations : relations.slice(0, shownAtFirst)).join(', ')}</code>
+            {!all && relations.length > shownAtFirst && ` and ${formatCount(relations.length - shownAtFirst)} more`}
+          </List.Item>
+        ))}
+      </List>
+      {byReason(findings).some(({ relations }) => relations.length > shownAtFirst) && (
+        <Button variant="subtle" size="compact-sm" onClick={() => setAll(!all)} aria-expanded={all}>
+          {all ? 'Show fewer' : 'Show all'}
+        </Button>
+      )}
+    </>
   );
 }
 

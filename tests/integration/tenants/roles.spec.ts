@@ -1,10 +1,8 @@
 import { expect } from '@playwright/test';
-import type { RoleSql } from '../../../shared/tenant.ts';
+import type { Check } from '../../../main/health/check.ts';
 import type { SourceAnswer } from '../../../main/requests/sources.ts';
-import { openConsole } from '../../../main/console.ts';
-import { homeAt } from '../../../main/console/home.ts';
 import type { ConfigurationAnswer } from '../../../main/requests/configurations.ts';
-import { preflightTenants } from '../../../main/requests/tenants.ts';
+import type { RolesAnswer } from '../../../main/requests/roles.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 import { giveModel, rowsIn, rowsOf, test } from '../../support/tenantShop.ts';
 import type { BackupAnswer } from '../../../main/requests/backups.ts';
@@ -17,12 +15,12 @@ test('the offered roles can be made as they are, see what they shall see, and no
   shop,
   modelled: _modelled,
 }) => {
-  const { cli, home, kit } = shopConsole;
+  const { cli, kit } = shopConsole;
   await shop.psql('ALTER POLICY one_tenant ON shop.payments TO shop_app;');
-  const offered = await offeredRoles(home);
-  expect(offered.tenant).toContain('GRANT "shop_app" TO strongroom_tenant;');
+  const { sql } = await succeed<RolesAnswer>(cli, 'source', 'role', 'shop', '--for', 'all');
+  expect(sql).toContain('GRANT "shop_app" TO strongroom_tenant;');
   try {
-    await shop.psql(Object.values(offered).join('\n').replaceAll('change-me', 'made'));
+    await shop.psql(sql.replaceAll('change-me', 'made'));
     await addSource(cli, 'proper', shop.url.replace('postgres@', 'strongroom_backup@'), 'made');
     await succeed({ ...cli, stdin: 'made' }, 'source', 'password', 'proper', '--for', 'tenant', '--password-stdin');
     const model = ['--tenant-table', 'shop.tenants', '--tenant-id', 'id', '--tenant-user', 'strongroom_tenant'];
@@ -46,33 +44,87 @@ test('the offered roles can be made as they are, see what they shall see, and no
   }
 });
 
-test('doctor names what keeps tenants from being backed up, and the login that does not come in', async ({
+test('the SQL of each role is printed by itself, and what depends on a database wants its name', async ({
+  shopConsole,
+  shop,
+}) => {
+  const { cli } = shopConsole;
+  const role = (...args: string[]) => succeed<RolesAnswer>(cli, 'source', 'role', ...args);
+  const { roles, database } = await role('shop', '--for', 'all');
+  expect({ database, names: Object.keys(roles) }).toEqual({
+    database: shop.name,
+    names: ['full', 'tenant', 'wal', 'restore'],
+  });
+  expect(await role('shop', '--for', 'tenant')).toMatchObject({ database, sql: roles.tenant });
+  expect(await role()).toEqual({ database: null, sql: roles.full, roles: { full: roles.full } });
+  expect(await role('--for', 'wal')).toMatchObject({ database: null, sql: roles.wal });
+  for (const [wanted, word] of [
+    ['all', 'for which source'],
+    ['everything', 'no role for'],
+  ] as const)
+    expect(await refused(cli, 'source', 'role', '--for', wanted)).toMatchObject({
+      code: 'USAGE',
+      status: 2,
+      message: expect.stringContaining(word),
+    });
+});
+
+test('doctor tells of every table and login what is wrong with it, each with its own reason', async ({
   shopConsole,
   shop,
   modelled: _modelled,
 }) => {
   const { cli } = shopConsole;
-  await shop.psql('ALTER TABLE shop.events_rest DISABLE ROW LEVEL SECURITY;');
-  const { json } = await strongroom(cli, 'doctor', 'shop');
-  const { checks } = json as { checks: { id: string; severity: string; message: string; hint: string }[] };
-  expect(checks.find(({ id }) => id === 'source:shop:tenants-block')).toMatchObject({
-    severity: 'block',
-    message: expect.stringContaining('shop.events_rest'),
-  });
-  expect(checks.find(({ id }) => id === 'source:shop:tenants-confirm')).toMatchObject({
-    severity: 'warn',
-    message: expect.stringContaining('shop.metal_prices'),
-    hint: expect.stringContaining('--confirm-all-shared'),
-  });
-  await succeed({ ...cli, stdin: 'wrong' }, 'source', 'password', 'shop', '--for', 'tenant', '--password-stdin');
-  const tested = await strongroom(cli, 'source', 'test', 'shop');
-  expect(tested.status).toBe(3);
-  expect((tested.json as SourceAnswer).findings).toContainEqual({
-    mode: 'tenant',
-    relation: 'login shop_tenant',
-    severity: 'block',
-    reason: expect.stringContaining('wrong user or password'),
-  });
+  await shop.psql(`ALTER TABLE shop.events_rest DISABLE ROW LEVEL SECURITY;
+    CREATE TABLE shop.notes (tenant_id int NOT NULL REFERENCES shop.tenants, note text);
+    CREATE ROLE streamer LOGIN PASSWORD 'right'; CREATE ROLE clerk LOGIN PASSWORD 'right'; GRANT pg_read_all_data TO clerk;`);
+  try {
+    const give = ['source', 'password', 'shop', '--password-stdin', '--for'];
+    await succeed({ ...cli, stdin: 'right' }, ...give, 'wal', '--user', 'streamer');
+    await succeed({ ...cli, stdin: 'wrong' }, ...give, 'restore', '--user', 'streamer');
+    await addSource(cli, 'clerk', shop.url.replace('postgres@', 'clerk@'), 'right');
+    const { json, status } = await strongroom(cli, 'doctor');
+    const { checks } = json as { checks: Check[] };
+    const told = (id: string) => {
+      const { severity, hint, findings } = checks.find((check) => check.id === `source:${id}`)!;
+      return { severity, hint, found: findings?.map(({ relation, reason }) => `${relation}: ${reason}`) };
+    };
+    expect(status).toBe(3);
+    expect(told('shop:tenants-block')).toMatchObject({
+      severity: 'block',
+      found: [
+        expect.stringMatching(/^shop\.events_rest: a partition or child without row security/),
+        expect.stringMatching(/^shop\.notes: it holds rows of tenants and has no row security/),
+      ],
+    });
+    expect(told('shop:tenants-confirm')).toMatchObject({
+      severity: 'warn',
+      hint: expect.stringContaining('--confirm-all-shared'),
+      found: [expect.stringMatching(/^shop\.metal_prices: no tenant column/)],
+    });
+    expect(told('shop:wal-block')).toMatchObject({
+      severity: 'block',
+      hint: expect.stringContaining('source role shop --for wal'),
+      found: [expect.stringContaining('login streamer: it may not stream changes')],
+    });
+    expect(told('shop:restore-block').found).toEqual([expect.stringContaining('wrong user or password')]);
+    const secured = (await shop.psql(`SELECT relname FROM pg_class WHERE relrowsecurity ORDER BY 1;`)).split('\n');
+    expect(told('clerk:row-security').found?.toSorted()).toEqual(
+      secured.map((name) => `shop.${name}: row-level security hides rows from the role`),
+    );
+
+    await succeed({ ...cli, stdin: 'wrong' }, ...give, 'tenant');
+    const tested = await strongroom(cli, 'source', 'test', 'shop');
+    expect(tested.status).toBe(3);
+    expect((tested.json as SourceAnswer).findings).toContainEqual({
+      mode: 'tenant',
+      relation: 'login shop_tenant',
+      severity: 'block',
+      reason: expect.stringContaining('wrong user or password'),
+    });
+  } finally {
+    await shop.psql('DROP OWNED BY streamer, clerk; DROP ROLE streamer, clerk;');
+  }
 });
 
 test('the logins for streaming and for restores are tried where they are set, and what each lacks is told', async ({
@@ -162,12 +214,3 @@ test('a tenant model that is not that of the database is refused, and changes no
   expect(await refused(cli, 'backup', 'tenant', 'shop')).toMatchObject({ code: 'USAGE', status: 2 });
   await giveModel(cli, tenantLogin);
 });
-
-async function offeredRoles(home: string): Promise<RoleSql> {
-  const console = await openConsole(homeAt(home), { owner: true });
-  try {
-    return (await preflightTenants(console, 'shop')).roleSql;
-  } finally {
-    console.close();
-  }
-}
