@@ -47,6 +47,9 @@ export type CrashPoint =
   | 'drill-reported'
   | 'alerts-noted';
 
+/** What of its subject a job is about, where that is not all of it: tenants by their ids, or one chosen backup. */
+export type JobPart = { tenants: string[] } | { backup: string };
+
 /** What a person sees of a running job. Bytes are of the stage, and `totalBytes` may be an estimate. */
 export interface JobProgress {
   stage: string;

@@ -1,5 +1,6 @@
 import type { JobView } from './contract/jobs.ts';
 import { ulidPattern } from './backup.ts';
+import type { JobPart } from './job.ts';
 
 type Named = Pick<JobView, 'kind' | 'subject'>;
 
@@ -26,6 +27,19 @@ export function jobName({ kind, subject }: Named, about?: string): string {
   if (kind === 'rollback') return 'Undoing a restore';
   if (kind === 'demo') return 'Setting up the demo shop';
   return `${kind} ${subject}`.trim();
+}
+
+/** What a job about a part of a source is about, in words. */
+export function partWords(source: string, part: JobPart | null): string {
+  if (part === null) return source;
+  if ('backup' in part) return `the backup ${part.backup} of ${source}`;
+  const [tenant, ...more] = part.tenants;
+  return `tenant ${tenant}${more.length > 0 ? ` and ${more.length} more` : ''} of ${source}`;
+}
+
+/** The same for the same part, for a fingerprint. */
+export function partKey(part: JobPart): string {
+  return 'backup' in part ? part.backup : part.tenants.join(',');
 }
 
 /** Where in the console a job's result is looked at. */

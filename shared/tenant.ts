@@ -52,6 +52,8 @@ export interface TenantCoverage extends Tenant {
     sizeBytes: number;
     goodCopies: number;
   } | null;
+  /** When a backup of its own was last proven by a restore. */
+  provenAt: string | null;
   /** The newest attempt, where it came to nothing and is newer than that. */
   failed: { backupId: string; at: string; code: string; message: string; hint: string } | null;
 }

@@ -1,4 +1,5 @@
 import type { BackupKind } from '../../shared/backup.ts';
+import type { JobPart } from '../../shared/job.ts';
 import type { StoreKind } from '../../shared/store.ts';
 import type { StoreSeen } from '../../shared/storeSeen.ts';
 
@@ -35,14 +36,14 @@ export interface SourceFacts {
   newestGoodId: string | null;
   /** Good backups of each series, whose newest one is young enough to be judged. */
   series: BackupSeries[];
-  /** The newest restore that was compared with its backup and found equal. */
+  /** The newest restore that proves its backups; see `newestProof`. */
   provenAt: number | null;
   /** The newest restore or merge that went well. */
   restoredAt: number | null;
   /** The newest restore that failed or differed with none that went well after it. */
   failedRestore: FailedRestore | null;
-  /** The same of restores into a throw-away database. */
-  failedTest: FailedRestore | null;
+  /** The newest test restore of each part that has ended. */
+  tests: TestedPart[];
   /** Null where no tenant is backed up by itself. */
   tenants: TenantFacts | null;
 }
@@ -117,6 +118,13 @@ export interface FailedRestore {
   failure: { code: string; message: string; hint: string } | null;
 }
 
+export interface TestedPart {
+  /** Null: the newest backup of the whole database. */
+  part: JobPart | null;
+  /** Null: it went well. */
+  failed: FailedRestore | null;
+}
+
 export interface TenantFacts {
   /** Tenants that are there and have no good backup, the first few by name. */
   unprotected: { count: number; names: string[] };
@@ -130,6 +138,8 @@ export interface EndedJob {
   id: string;
   kind: string;
   subject: string;
+  /** Null: all of it. */
+  part: JobPart | null;
   status: 'DONE' | 'FAILED' | 'INTERRUPTED';
   startedAt: number;
   endedAt: number;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureExits, type FailureCode } from '../../shared/failure.ts';
+import type { JobPart } from '../../shared/job.ts';
 import { jobPlace } from '../../shared/jobWords.ts';
 import { storeSeenSchema } from '../../shared/storeSeen.ts';
 import type { TenantCoverage } from '../../shared/tenant.ts';
@@ -75,6 +76,7 @@ export function gatherFacts(from: Watched, running: readonly RunningFacts[], now
     }),
     jobs: from.watched.endedJobs().map((job): EndedJob => ({
       ...job,
+      part: readPart(job.part),
       startedAt: Date.parse(job.startedAt),
       endedAt: Date.parse(job.endedAt),
       failure: readFailure(job.failure),
@@ -91,7 +93,6 @@ export function gatherFacts(from: Watched, running: readonly RunningFacts[], now
 function sourceFacts({ watched, looks, tenants }: Watched, name: string, addedAt: number, now: number): SourceFacts {
   const newest = watched.newestGood(name);
   const { provenAt, restoredAt } = watched.wentWell(name);
-  const tests = watched.testRestores(name);
   const failed = watched.failedRestores(name).filter(isWorthTelling);
   const since = new Date(now - recentMs).toISOString();
   const series: BackupSeries[] = [
@@ -113,12 +114,10 @@ function sourceFacts({ watched, looks, tenants }: Watched, name: string, addedAt
     newestGoodAt: timeOf(newest?.at),
     newestGoodId: newest?.id ?? null,
     series: series.filter(({ backups }) => backups.length > 0),
-    provenAt: latest(timeOf(provenAt), timeOf(tests.went?.endedAt)),
+    provenAt: timeOf(provenAt),
     restoredAt: timeOf(restoredAt),
-    failedRestore: toFailedRestore(failed.find((row) => !isTest(row))),
-    failedTest:
-      toFailedTest(tests.newest) ??
-      toFailedRestore(failed.find((row) => isTest(row) && row.at > (tests.went?.startedAt ?? ''))),
+    failedRestore: toFailedRestore(failed[0]),
+    tests: watched.testRestores(name).map((job) => ({ part: readPart(job.part), failed: toFailedTest(job) })),
     tenants: watched.hasTenantBackups(name) ? tenantFacts(tenants.coverage(name), now) : null,
   };
 }
@@ -148,8 +147,6 @@ function tenantFacts(coverage: readonly TenantCoverage[], now: number): TenantFa
 
 type FailedRow = ReturnType<WatchedState['failedRestores']>[number];
 
-const isTest = ({ target }: FailedRow) => target.startsWith('strongroom_proof_');
-
 function toFailedRestore(row: FailedRow | undefined): FailedRestore | null {
   if (!row) return null;
   const { id, target, status } = row;
@@ -158,8 +155,8 @@ function toFailedRestore(row: FailedRow | undefined): FailedRestore | null {
   return { id, target, differs, failure, at: Date.parse(row.at), link: `/restore/${id}`, restoreId: id };
 }
 
-function toFailedTest(job: ReturnType<WatchedState['testRestores']>['newest']): FailedRestore | null {
-  if (!job || job.status === 'DONE') return null;
+function toFailedTest(job: ReturnType<WatchedState['testRestores']>[number]): FailedRestore | null {
+  if (job.status === 'DONE') return null;
   const { id, kind, subject } = job;
   const failure = readFailure(job.failure);
   const differs = exitOf(failure) === 6;
@@ -176,10 +173,6 @@ function isWorthTelling({ failure }: FailedRow): boolean {
 /** The exit status that a failure stands for; one of another version is only a failure. */
 function exitOf(failure: FailedRestore['failure']): number {
   return failure && failure.code in failureExits ? failureExits[failure.code as FailureCode] : 1;
-}
-
-function latest(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 function lookOf<Seen>(
@@ -202,6 +195,10 @@ function lookOf<Seen>(
 
 function readFailure(json: string | null): EndedJob['failure'] {
   return json === null ? null : (JSON.parse(json) as NonNullable<EndedJob['failure']>);
+}
+
+function readPart(json: string | null): JobPart | null {
+  return json === null ? null : (JSON.parse(json) as JobPart);
 }
 
 function timeOf(iso: string | null | undefined): number | null {

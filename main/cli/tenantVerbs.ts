@@ -204,16 +204,17 @@ function printTenants({ backups, failed }: TenantsAnswer): string {
 const dayMs = 86_400_000;
 
 function printCoverage(tenants: readonly TenantCoverage[]): string {
-  const rows = tenants.map(({ id, name, goneSince, newest, failed }) => [
+  const rows = tenants.map(({ id, name, goneSince, newest, provenAt, failed }) => [
     id,
     name ?? '',
     newest ? age(newest.createdAt) : 'NEVER',
     newest ? `${newest.status} ${newest.backupId}` : '',
+    provenAt ? age(provenAt) : '',
     [goneSince && `gone since ${goneSince.slice(0, 10)}`, failed && `last try failed: ${failed.message}`]
       .filter(Boolean)
       .join('; '),
   ]);
-  return columns(['TENANT', 'NAME', 'BACKED UP', 'BACKUP', ''], rows);
+  return columns(['TENANT', 'NAME', 'BACKED UP', 'BACKUP', 'PROVEN', ''], rows);
 }
 
 function age(moment: string): string {

@@ -4,6 +4,7 @@ import type { Drill } from '../../shared/drill.ts';
 import { formatAge } from '../../shared/format.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Source } from '../../shared/source.ts';
+import type { Proof } from '../state/newestProof.ts';
 
 /** Green needs evidence that is not older. */
 const freshHours = 48;
@@ -20,17 +21,17 @@ export interface KnownOfSource {
   source: Source;
   /** Newest first, all kinds of outcome. */
   backups: readonly Backup[];
-  /** Newest first. */
+  /** Those of full backups, newest first. */
   restores: readonly Restore[];
   stores: readonly string[];
-  /** The newest test restores, newest first. */
+  /** The newest test restores of full backups, newest first. */
   drills: readonly Drill[];
+  proof: Pick<Proof, 'kind' | 'id' | 'at'> | null;
 }
 
 /** What the evidence says of one database: pure, so that the sentence on the first screen can be tested word by word. */
-export function evidenceOf({ source, backups, restores, stores, drills }: KnownOfSource, now: Date): Evidence {
+export function evidenceOf({ source, backups, restores, stores, drills, proof }: KnownOfSource, now: Date): Evidence {
   const good = backups.find(isGood) ?? null;
-  const proof = newestProof(restores, drills);
   const goodCopies = good ? goodCopiesOf(good, stores).length : 0;
   const problems = [
     ...backupProblems(source.name, backups, good, now),
@@ -77,17 +78,6 @@ export function consoleProblems(known: { kitProven: boolean; stores: number; peo
       link: '/settings/access',
     });
   return problems;
-}
-
-/** What has shown last that the backups of a source come back. */
-function newestProof(restores: readonly Restore[], drills: readonly Drill[]) {
-  const restore = restores.find(({ verification }) => verification?.ok);
-  const drill = drills.find(({ status }) => status === 'PASSED');
-  const proofs = [
-    restore && { kind: 'restore' as const, id: restore.id, at: restore.completedAt ?? restore.startedAt },
-    drill && { kind: 'drill' as const, id: drill.id, at: drill.endedAt ?? drill.startedAt },
-  ].filter((proof) => proof !== undefined);
-  return proofs.toSorted((a, b) => b.at.localeCompare(a.at))[0] ?? null;
 }
 
 /** From restores and test restores that were made here: the shortest and the longest of the last five; null where there is none. */

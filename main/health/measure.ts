@@ -55,7 +55,7 @@ function measureSource(
 ): SourceMeasures {
   const look = freshLook(looks, 'source', name, now);
   const full = measured.newest(name, 'FULL_DATABASE');
-  const proven = measured.newestProven(name);
+  const proven = measured.newestProof(name);
   const covered = tenants ? measured.tenants(name) : null;
   return {
     name,

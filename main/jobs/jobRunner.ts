@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { Failure, reportFailure } from '../../shared/failure.ts';
-import type { CrashPoint, Job, JobProgress } from '../../shared/job.ts';
+import type { CrashPoint, Job, JobPart, JobProgress } from '../../shared/job.ts';
 import type { JobLog } from '../state/jobLog.ts';
 
 /** Who watches a job: the command line's progress bar, the console's activity strip. */
@@ -20,6 +20,8 @@ export interface JobOrder {
   kind: string;
   /** What it is about: a source, a backup, a restore. */
   subject: string;
+  /** Which part of it, where it is not about all of it: it is judged beside those about other parts. */
+  part?: JobPart | null;
   signal: AbortSignal;
   watcher?: JobWatcher;
 }
@@ -38,7 +40,7 @@ export async function runJob<T>(
 ): Promise<T> {
   const id = job.id ?? ulid();
   const notes: string[] = [];
-  log.started(id, job.kind, job.subject);
+  log.started(id, job.kind, job.subject, job.part ? JSON.stringify(job.part) : null);
   job.watcher?.onStarted?.();
   try {
     const result = await work(watchedJob(id, job.signal, notes, job.watcher ?? {}));

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type { Assertion, AssertionResult, Drill, DrillPlace, DrillSettings } from '../../shared/drill.ts';
 import { Failure } from '../../shared/failure.ts';
+import type { JobPart } from '../../shared/job.ts';
 import type { Connection } from '../../shared/source.ts';
 import { drillTools } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
@@ -11,6 +12,7 @@ import { drillDatabase } from '../drill/removeDrill.ts';
 import { runDrill } from '../drill/runDrill.ts';
 import type { Login } from '../postgres/connect.ts';
 import { withLogin } from '../postgres/passfile.ts';
+import { namedBackup } from './backups.ts';
 import { judgeDrill } from './judgements.ts';
 import { restorableBackup, restoreTarget } from './restores.ts';
 import type { RunOptions } from './runOptions.ts';
@@ -56,25 +58,25 @@ export async function drill(console: Console, ask: DrillAsk, { jobId, signal, wa
   const secret = `drill:${id}`;
   if (ask.place === 'server' && ask.password !== null) await console.secrets.set(secret, ask.password);
   try {
-    const order = { id: jobId, kind: 'test restore', subject: source, signal, watcher, reads: [backupId] };
+    const part = ask.backup === null ? null : partOf(console, source, backupId);
+    const order = { id: jobId, kind: 'test restore', subject: source, part, signal, watcher, reads: [backupId] };
     return await console.run(order, (job) => runDrill(request, tools, job), judgeDrill);
   } finally {
     if (console.drills.get(id)?.removed ?? true) await console.secrets.forget(secret);
   }
 }
 
+/** What a test restore of this backup says something of: all of the source where it is the newest full one. */
+function partOf(console: Console, source: string, backupId: string): JobPart | null {
+  const { tenant } = namedBackup(console, backupId);
+  if (tenant !== null) return { tenants: [tenant] };
+  return console.measured.newest(source, 'FULL_DATABASE')?.id === backupId ? null : { backup: backupId };
+}
+
 /** The newest full backup that counts as good somewhere. @throws BACKUP_NOT_FOUND */
 function newestGood(console: Console, source: string): string {
-  for (let cursor: string | undefined; ;) {
-    const page = console.catalogue.list({ source, kind: 'FULL_DATABASE' }, { limit: 100, cursor });
-    const good = page.backups.find(
-      ({ status, copies }) =>
-        (status === 'COMPLETED' || status === 'VERIFIED') && copies.some(({ state }) => state === 'STORED'),
-    );
-    if (good) return good.id;
-    if (page.cursor === null) break;
-    cursor = page.cursor;
-  }
+  const newest = console.measured.newest(source, 'FULL_DATABASE');
+  if (newest) return newest.id;
   throw new Failure(
     'BACKUP_NOT_FOUND',
     `there is no backup of ${source} with a good copy`,

@@ -15,6 +15,7 @@ const usual: Preferences = { startAtLogin: false, closeToTray: true, trayExplain
 
 /** How many of the newest backups and restores of a source the evidence looks at. */
 const looksAt = 50;
+const ofWhole = { kind: 'FULL_DATABASE', tenant: null } as const;
 
 export const overviewHandlers: HandlersOf<typeof overviewRequests> = {
   'overview.show': (_, { workspace }) => {
@@ -55,9 +56,10 @@ function evidenceOfAll(console: Console): Evidence[] {
       {
         source,
         backups: console.catalogue.list({ source: source.name, kind: 'FULL_DATABASE' }, { limit: looksAt }).backups,
-        restores: console.restoreLog.ofSource(source.name, looksAt),
+        restores: console.restoreLog.ofSource(source.name, ofWhole, looksAt),
         stores,
-        drills: console.drills.list(source.name, looksAt),
+        drills: console.drills.ofFull(source.name, looksAt),
+        proof: console.measured.newestProof(source.name),
       },
       now,
     ),

@@ -55,7 +55,7 @@ export async function previewRestore(
     targetExists: plan.targetExists,
     stores,
     plainBytes: plainBytes(manifest),
-    estimateSeconds: restoreRange(console.restoreLog.ofSource(backup.source, 20)),
+    estimateSeconds: restoreRange(console.restoreLog.ofSource(backup.source, backup, 20)),
   };
 }
 

@@ -56,7 +56,14 @@ export async function backupTenants(
   };
   const tools = { ...(await backupTools(console)), tenants: console.tenants };
   const outcomes = await console.run(
-    { id: jobId, kind: 'backup tenants', subject: ask.source, signal, watcher },
+    {
+      id: jobId,
+      kind: 'backup tenants',
+      subject: ask.source,
+      part: ask.tenants && { tenants: ask.tenants.toSorted() },
+      signal,
+      watcher,
+    },
     (job) => tenantBackups(request, tools, job),
     (ended) => judgeTenants(console, ended),
   );

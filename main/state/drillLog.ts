@@ -92,7 +92,17 @@ export class DrillLog {
     return (rows as DrillRow[]).map(toDrill);
   }
 
-  /** Newest first. */
+  /** Those of full backups of a source, newest first. */
+  ofFull(source: string, limit: number): Drill[] {
+    const rows = this.state
+      .prepare(
+        `SELECT d.* FROM drills d JOIN backups b ON b.id = d.backup_id
+         WHERE d.source = ? AND b.kind = 'FULL_DATABASE' ORDER BY d.id DESC LIMIT ?`,
+      )
+      .all(source, limit);
+    return (rows as DrillRow[]).map(toDrill);
+  }
+
   /** Backups that are being restored by a test, or were when a crash cut it off. */
   backupsInUse(): string[] {
     return this.state
@@ -101,6 +111,7 @@ export class DrillLog {
       .all() as string[];
   }
 
+  /** Newest first. */
   ofBackup(backupId: string): Drill[] {
     const rows = this.state.prepare('SELECT * FROM drills WHERE backup_id = ? ORDER BY id DESC').all(backupId);
     return (rows as DrillRow[]).map(toDrill);

@@ -30,10 +30,11 @@ export class JobLog {
     this.state = state;
   }
 
-  started(id: string, kind: string, subject: string): void {
+  /** @param part of the subject, where it is not about all of it; a `JobPart` as JSON. */
+  started(id: string, kind: string, subject: string, part: string | null = null): void {
     this.state
-      .prepare(`INSERT INTO jobs (id, kind, subject, status, started_at) VALUES (?, ?, ?, 'RUNNING', ?)`)
-      .run(id, kind, subject, new Date().toISOString());
+      .prepare(`INSERT INTO jobs (id, kind, subject, part, status, started_at) VALUES (?, ?, ?, ?, 'RUNNING', ?)`)
+      .run(id, kind, subject, part, new Date().toISOString());
   }
 
   ended(

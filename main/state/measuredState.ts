@@ -1,4 +1,5 @@
 import type { BackupKind } from '../../shared/backup.ts';
+import { newestProof, type Proof } from './newestProof.ts';
 import type { State } from './openState.ts';
 
 const good = `b.status IN ('COMPLETED', 'VERIFIED') AND b.deleted_at IS NULL`;
@@ -107,20 +108,8 @@ export class MeasuredState {
     return (at as string | undefined) ?? null;
   }
 
-  /** The newest restore and test restore of a source that were found equal to their backup. */
-  newestProven(source: string): { at: string; seconds: number } | null {
-    const row = this.state
-      .prepare(
-        `SELECT at, seconds FROM (
-           SELECT * FROM (SELECT completed_at AS at, duration_seconds AS seconds FROM restores
-             WHERE source = @source AND ${provenRestore} ORDER BY started_at DESC LIMIT 1)
-           UNION ALL
-           SELECT * FROM (SELECT ended_at AS at, report ->> '$.seconds' AS seconds FROM drills
-             WHERE source = @source AND ${provenDrill} ORDER BY id DESC LIMIT 1))
-         ORDER BY at DESC LIMIT 1`,
-      )
-      .get({ source });
-    return (row as { at: string; seconds: number } | undefined) ?? null;
+  newestProof(source: string): Proof | null {
+    return newestProof(this.state, source);
   }
 
   /** How long it took on average to mend what was wrong, and to restore. */

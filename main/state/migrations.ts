@@ -232,4 +232,8 @@ export const migrations: readonly string[] = [
      UPDATE store_sums SET placed = store_sums.placed + p.placed, given = store_sums.given + p.given
        FROM copy_parts p WHERE p.backup_id = NEW.id AND store_sums.store = p.store;
    END;`,
+  // Which part of its subject a job was about: single tenants, or one chosen backup; null: all of it, or the newest.
+  `ALTER TABLE jobs ADD COLUMN part TEXT;
+   DROP INDEX jobs_by_kind;
+   CREATE INDEX jobs_by_kind ON jobs (kind, subject, status, id, part);`,
 ];

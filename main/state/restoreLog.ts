@@ -1,3 +1,4 @@
+import type { Backup } from '../../shared/backup.ts';
 import { assertNever, type FailureReport } from '../../shared/failure.ts';
 import type { MergeResult } from '../../shared/merge.ts';
 import type { Restore, RestoreMode, RestoreStatus, Verification } from '../../shared/restore.ts';
@@ -239,11 +240,14 @@ export class RestoreLog {
     return (rows as RestoreRow[]).map(toRestore);
   }
 
-  /** Newest first. */
-  ofSource(source: string, limit: number): Restore[] {
+  /** Those of backups of this kind, of all of the source or of one tenant; newest first. */
+  ofSource(source: string, { kind, tenant }: Pick<Backup, 'kind' | 'tenant'>, limit: number): Restore[] {
     const rows = this.state
-      .prepare('SELECT * FROM restores WHERE source = ? ORDER BY started_at DESC LIMIT ?')
-      .all(source, limit);
+      .prepare(
+        `SELECT r.* FROM restores r JOIN backups b ON b.id = r.backup_id
+         WHERE r.source = ? AND b.kind = ? AND b.tenant IS ? ORDER BY r.started_at DESC LIMIT ?`,
+      )
+      .all(source, kind, tenant, limit);
     return (rows as RestoreRow[]).map(toRestore);
   }
 

@@ -1,5 +1,6 @@
 import type { BackupStatus } from '../../shared/backup.ts';
 import type { Tenant, TenantCoverage } from '../../shared/tenant.ts';
+import { tenantProofs } from './newestProof.ts';
 import type { State } from './openState.ts';
 
 /** The tenants of every source as they were last seen, and what is backed up of them. Times are ISO 8601 UTC. */
@@ -81,7 +82,8 @@ export class TenantLedger {
          ORDER BY t.gone_since IS NOT NULL, good.created_at, length(newest.tenant), newest.tenant`,
       )
       .all({ source }) as CoverageRow[];
-    return rows.map(toCoverage);
+    const proven = tenantProofs(this.state, source);
+    return rows.map((row) => toCoverage(row, proven.get(row.id) ?? null));
   }
 }
 
@@ -100,7 +102,7 @@ interface CoverageRow extends Tenant {
   failure: string | null;
 }
 
-function toCoverage(row: CoverageRow): TenantCoverage {
+function toCoverage(row: CoverageRow, provenAt: string | null): TenantCoverage {
   const { id, name, firstSeenAt, lastSeenAt, goneSince, backupId, createdAt, status, verifiedAt } = row;
   const { sizeBytes, goodCopies, failedId, failedAt } = row;
   const failure =
@@ -112,6 +114,7 @@ function toCoverage(row: CoverageRow): TenantCoverage {
     lastSeenAt,
     goneSince,
     newest: backupId === null ? null : { backupId, createdAt, status, verifiedAt, sizeBytes, goodCopies },
+    provenAt,
     failed: failedId === null || failure === null ? null : { backupId: failedId, at: failedAt, ...failure },
   };
 }

@@ -1,4 +1,5 @@
 import type { BackupKind } from '../../shared/backup.ts';
+import { newestProof } from './newestProof.ts';
 import type { State } from './openState.ts';
 
 const good = `status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL`;
@@ -22,13 +23,14 @@ interface EndedJobRow {
   id: string;
   kind: string;
   subject: string;
+  part: string | null;
   status: 'DONE' | 'FAILED' | 'INTERRUPTED';
   startedAt: string;
   endedAt: string;
   failure: string | null;
 }
 
-const jobColumns = 'id, kind, subject, status, started_at AS startedAt, ended_at AS endedAt, failure';
+const jobColumns = 'id, kind, subject, part, status, started_at AS startedAt, ended_at AS endedAt, failure';
 
 /** What the alert rules ask of the state; each question stays quick with 100,000 backups. Times are ISO 8601 UTC. */
 export class WatchedState {
@@ -85,40 +87,43 @@ export class WatchedState {
     );
   }
 
-  /** The newest restore that was compared and found equal, and the newest that went well at all. */
+  /** When the newest restore ended that proves the backups of a source, and the newest that went well at all. */
   wentWell(source: string): { provenAt: string | null; restoredAt: string | null } {
-    const newest = (modes: string) =>
-      (this.state
-        .prepare(
-          `SELECT coalesce(completed_at, started_at) FROM restores WHERE source = ? AND ${modes}
+    const restoredAt = this.state
+      .prepare(
+        `SELECT coalesce(completed_at, started_at) FROM restores WHERE source = ?
            AND status IN ('COMPLETED', 'REHEARSED', 'ROLLED_BACK') ORDER BY started_at DESC LIMIT 1`,
-        )
-        .pluck()
-        .get(source) as string | undefined) ?? null;
-    return { provenAt: newest(`mode <> 'MERGE'`), restoredAt: newest('1') };
+      )
+      .pluck()
+      .get(source) as string | undefined;
+    return { provenAt: newestProof(this.state, source)?.at ?? null, restoredAt: restoredAt ?? null };
   }
 
-  /** The newest test restore that has ended, cancelled ones left out, and the newest that went well. */
-  testRestores(source: string): { newest: EndedJobRow | null; went: EndedJobRow | null } {
-    const newest = (statuses: string) =>
-      (this.state
-        .prepare(
-          `SELECT ${jobColumns} FROM jobs WHERE kind = 'test restore' AND subject = ? AND status IN (${statuses})
-           ORDER BY id DESC LIMIT 1`,
-        )
-        .get(source) as EndedJobRow | undefined) ?? null;
-    return { newest: newest(`'DONE', 'FAILED', 'INTERRUPTED'`), went: newest(`'DONE'`) };
+  /** Of the test restores of each part of a source the newest that has ended, cancelled ones left out. */
+  testRestores(source: string): EndedJobRow[] {
+    return this.state
+      .prepare(
+        `SELECT ${jobColumns} FROM jobs WHERE id IN (
+           SELECT max(id) FROM jobs WHERE kind = 'test restore' AND subject = ?
+             AND status IN ('DONE', 'FAILED', 'INTERRUPTED') GROUP BY part)`,
+      )
+      .all(source) as EndedJobRow[];
   }
 
-  /** Restores that failed or differed after the newest one that went well, newest first. */
+  /**
+   * Restores that failed or differed after the newest one that went well, newest first. That a tenant came back says
+   * nothing of one of the whole database that did not.
+   */
   failedRestores(source: string): FailedRestoreRow[] {
     return this.state
       .prepare(
-        `SELECT id, started_at AS at, target, status, failure FROM restores
-         WHERE source = @source AND status IN ('FAILED', 'MISMATCH') AND started_at > coalesce(
-           (SELECT max(started_at) FROM restores WHERE source = @source
-              AND status IN ('COMPLETED', 'REHEARSED', 'ROLLED_BACK')), '')
-         ORDER BY started_at DESC LIMIT 20`,
+        `WITH known AS NOT MATERIALIZED (
+           SELECT r.id, r.started_at AS at, r.target, r.status, r.failure, b.kind IS 'TENANT' AS ofTenant
+           FROM restores r LEFT JOIN backups b ON b.id = r.backup_id WHERE r.source = @source)
+         SELECT id, at, target, status, failure FROM known f WHERE status IN ('FAILED', 'MISMATCH') AND NOT EXISTS (
+           SELECT 1 FROM known w WHERE w.status IN ('COMPLETED', 'REHEARSED', 'ROLLED_BACK') AND w.at >= f.at
+             AND w.ofTenant <= f.ofTenant)
+         ORDER BY at DESC LIMIT 20`,
       )
       .all({ source }) as FailedRestoreRow[];
   }
@@ -166,14 +171,14 @@ export class WatchedState {
       .get(store) as { count: number; lost: number; newestId: string | null; foundAt: string | null };
   }
 
-  /** Of each kind of job about each subject the newest that has ended, cancelled ones left out. */
+  /** Of each kind of job about each part of a subject the newest that has ended, cancelled ones left out. */
   endedJobs(): EndedJobRow[] {
     return this.state
       .prepare(
         `SELECT ${jobColumns} FROM jobs
          WHERE id IN (SELECT max(id) FROM jobs WHERE status IN ('DONE', 'FAILED', 'INTERRUPTED')
            AND kind IN ('backup full', 'backup tenants', 'backup config', 'cleanup', 'integrity', 'replicate', 'health')
-           GROUP BY kind, subject)`,
+           GROUP BY kind, subject, part)`,
       )
       .all() as EndedJobRow[];
   }

@@ -34,6 +34,7 @@ const tenantCoverageSchema = z.object({
       goodCopies: z.number(),
     })
     .nullable(),
+  provenAt: z.string().nullable(),
   failed: loggedFailureSchema.extend({ backupId: z.string(), at: z.string() }).nullable(),
 }) satisfies z.ZodType<TenantCoverage>;
 

@@ -1,5 +1,7 @@
 import { rpoHoursOf } from '../../../shared/alertRules.ts';
 import { formatAge } from '../../../shared/format.ts';
+import type { JobPart } from '../../../shared/job.ts';
+import { partKey, partWords } from '../../../shared/jobWords.ts';
 import type { EndedJob, Facts, SourceFacts } from '../facts.ts';
 import { about, because, hourMs, type Condition, type Rule } from '../rule.ts';
 import { sourceUnreachable, storeUnreachable } from './reach.ts';
@@ -31,20 +33,41 @@ export const backups: Rule = {
   },
 };
 
-function fingerprintOf({ kind, subject }: EndedJob): string {
-  return `BACKUP_FAILURE:${kind.replace('backup ', '')}:${subject}`;
+function fingerprintOf({ kind, subject, part }: EndedJob): string {
+  const root = `BACKUP_FAILURE:${kind.replace('backup ', '')}:${subject}`;
+  return part === null ? root : `${root}:${partKey(part)}`;
+}
+
+/** Whether a later one of all tenants, or of these and perhaps others, went well. */
+function isMadeGood(failed: EndedJob, jobs: readonly EndedJob[]): boolean {
+  return jobs.some(
+    ({ kind, subject, part, status, startedAt }) =>
+      kind === failed.kind &&
+      subject === failed.subject &&
+      status === 'DONE' &&
+      startedAt > failed.startedAt &&
+      (part === null || holds(part, failed.part)),
+  );
+}
+
+function holds(one: JobPart, other: JobPart | null): boolean {
+  return (
+    other !== null && 'tenants' in one && 'tenants' in other && other.tenants.every((id) => one.tenants.includes(id))
+  );
 }
 
 /** One that made a good backup, but not every copy, failed only in its copies, which have alerts of their own. */
-function isFailedBackup(job: EndedJob, { sources }: Facts): boolean {
+function isFailedBackup(job: EndedJob, { sources, jobs }: Facts): boolean {
   if (!(job.kind in kinds) || job.status === 'DONE' || job.failure?.code === 'COPIES_MISSING') return false;
+  if (isMadeGood(job, jobs)) return false;
   const source = sources.find(({ name }) => name === job.subject);
   if (!source) return false;
   return job.kind !== 'backup full' || source.newestGoodAt === null || source.newestGoodAt < job.startedAt;
 }
 
 function failedCondition(job: EndedJob, { stores }: Facts): Condition {
-  const { id, kind, subject, status, failure } = job;
+  const { id, kind, subject, part, status, failure } = job;
+  const what = part === null ? `${kinds[kind]} of ${subject}` : `backup of ${partWords(subject, part)}`;
   const primary = stores.find((store) => store.primary);
   const code = failure?.code ?? '';
   return {
@@ -54,8 +77,8 @@ function failedCondition(job: EndedJob, { stores }: Facts): Condition {
     occurrence: id,
     message:
       status === 'INTERRUPTED'
-        ? `The ${kinds[kind]} of ${subject} was cut off: Strongroom or this machine was stopped in its middle`
-        : `The ${kinds[kind]} of ${subject} failed${because(failure)}`,
+        ? `The ${what} was cut off: Strongroom or this machine was stopped in its middle`
+        : `The ${what} failed${because(failure)}`,
     hint: failure?.hint ?? 'What was half-made is removed. Take another one now.',
     about: about({ source: subject, jobId: id }),
     link: '/jobs',

@@ -46,6 +46,12 @@ export function tenantColumns(lookedAt: string | null, someAreGone: boolean): Co
         ),
     },
     {
+      key: 'proven',
+      head: 'Proven',
+      width: '96px',
+      cell: ({ provenAt }) => (provenAt === null ? '–' : <Moment at={provenAt} />),
+    },
+    {
       key: 'size',
       head: 'Size',
       width: '84px',

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import type { JobPart } from '../../../shared/job.ts';
 import { usualRules } from '../../../shared/alertRules.ts';
 import { gatherFacts } from '../../../main/alerts/gatherFacts.ts';
 import { judge } from '../../../main/alerts/judge.ts';
@@ -127,15 +128,15 @@ test('a failed restore counts until one goes well; a refused or cancelled one do
     });
   const fail = (id: string, code: 'TARGET_EXISTS' | 'CANCELLED' | 'TOOL_FAILED') =>
     shop.restores.fail(id, { code, message: 'no', hint: 'h', details: {} });
+  shop.backUp(1);
   begin('01A');
   fail('01A', 'TARGET_EXISTS');
   begin('01B');
   fail('01B', 'CANCELLED');
   expect(shop.types()).toEqual([]);
-  begin('01C', 'strongroom_proof_01k');
+  begin('01C');
   fail('01C', 'TOOL_FAILED');
-  expect(shop.types()).toEqual(['DRILL_FAILURE']);
-  expect(shop.facts().sources[0]).toMatchObject({ failedRestore: null, failedTest: { id: '01C' } });
+  expect(shop.types()).toEqual(['RESTORE_FAILURE']);
   begin('01D');
   const check = { expected: 0, ok: 0, problems: [] };
   const verification = {
@@ -154,19 +155,41 @@ test('a failed restore counts until one goes well; a refused or cancelled one do
   expect(shop.facts().sources[0]?.provenAt).not.toBeNull();
 });
 
-test('a test restore of a source counts by how its job ended', ({ shop }) => {
-  const end = (id: string, status: 'DONE' | 'FAILED' | 'CANCELLED', code: 'RESTORE_MISMATCH' | null = null) => {
-    shop.jobs.started(id, 'test restore', 'shop');
-    shop.jobs.ended(id, status, [], code && { code, message: 'it differs', hint: 'h', details: {} });
+test('a test restore counts by how its job ended, each part of the source by itself', ({ shop }) => {
+  const end = (id: string, status: 'DONE' | 'FAILED' | 'CANCELLED', part: JobPart | null = null) => {
+    shop.jobs.started(id, 'test restore', 'shop', part && JSON.stringify(part));
+    const failure = { code: 'RESTORE_MISMATCH', message: 'it differs', hint: 'h', details: {} } as const;
+    shop.jobs.ended(id, status, [], status === 'FAILED' ? failure : null);
   };
-  end('01A', 'FAILED', 'RESTORE_MISMATCH');
+  end('01A', 'FAILED');
   end('01B', 'CANCELLED');
-  expect(shop.facts().sources[0]).toMatchObject({ provenAt: null, failedTest: { id: '01A', differs: true } });
+  expect(shop.facts().sources[0]?.tests).toMatchObject([{ part: null, failed: { id: '01A', differs: true } }]);
+  end('01C', 'DONE', { tenants: ['7'] });
   expect(shop.types()).toEqual(['DRILL_FAILURE']);
-  end('01C', 'DONE');
-  expect(shop.facts().sources[0]?.failedTest).toBeNull();
-  expect(shop.facts().sources[0]?.provenAt).not.toBeNull();
+  end('01D', 'DONE');
+  expect(shop.facts().sources[0]?.tests).toEqual([
+    { part: { tenants: ['7'] }, failed: null },
+    { part: null, failed: null },
+  ]);
   expect(shop.types()).toEqual([]);
+});
+
+test('a tenant that came back says nothing of a restore of the whole database that failed', ({ shop }) => {
+  shop.backUp(1);
+  shop.catalogue.record(sampleManifest({ id: idOf(2), sequence: 2, kind: 'TENANT', tenant: '7' }), 'sha', local);
+  const restore = (id: string, backup: number, status: 'FAILED' | 'COMPLETED', minute: number) =>
+    shop.state
+      .prepare(
+        `INSERT INTO restores (id, mode, backup_id, source, status, target, server, connection, scratch, started_at, initiated_by)
+         VALUES (?, 'FULL', ?, 'shop', ?, 't', 's', '{}', 't', ?, 'anna')`,
+      )
+      .run(id, idOf(backup), status, new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString());
+  restore('01A', 1, 'FAILED', 1);
+  restore('01B', 2, 'FAILED', 2);
+  restore('01C', 2, 'COMPLETED', 3);
+  expect(shop.facts().sources[0]?.failedRestore).toMatchObject({ id: '01A' });
+  restore('01D', 1, 'COMPLETED', 4);
+  expect(shop.facts().sources[0]?.failedRestore).toBeNull();
 });
 
 test('a look that fails again has failed since the first time', ({ shop }) => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { alertTypes } from '../../../shared/alert.ts';
 import { alertRulesSchema, usualRules, type AlertRules } from '../../../shared/alertRules.ts';
-import type { BackupSeries } from '../../../main/alerts/facts.ts';
+import type { BackupSeries, TestedPart } from '../../../main/alerts/facts.ts';
 import { allRules, evidenceOf, judge } from '../../../main/alerts/judge.ts';
 import { dayMs, hourMs } from '../../../main/alerts/rule.ts';
 import { only, over, types } from './judging.ts';
@@ -276,12 +276,12 @@ test('a failed restore, a failed test restore, and one that differs', () => {
   expect(over(condition, facts({ sources: [aSource({ restoredAt: null, provenAt: null })] }))).toBeNull();
   expect(over(condition, facts())).toBe('a later restore of shop went well');
 
-  const drill = only('DRILL_FAILURE', facts({ sources: [aSource({ failedTest: failed })] }));
+  const tested = (...tests: TestedPart[]) => facts({ sources: [aSource({ tests })] });
+  const drill = only('DRILL_FAILURE', tested({ part: null, failed }));
   expect(drill.message).toBe('The test restore of shop failed');
-  const other = facts({ sources: [aSource({ failedTest: { ...failed, differs: true } })] });
-  expect(only('DRILL_FAILURE', other).severity).toBe('CRITICAL');
-  expect(over(drill, facts({ sources: [aSource({ provenAt: null })] }))).toBeNull();
-  expect(over(drill, facts())).toBe('a later restore of shop was proven');
+  expect(only('DRILL_FAILURE', tested({ part: null, failed: { ...failed, differs: true } })).severity).toBe('CRITICAL');
+  expect(over(drill, tested()), 'a restore of another kind is no evidence').toBeNull();
+  expect(over(drill, tested({ part: null, failed: null }))).toBe('a later test restore of the same went well');
 });
 
 test('a proof may be 35 days old', () => {

@@ -18,7 +18,7 @@ export function aSource(parts: Partial<SourceFacts> = {}): SourceFacts {
     provenAt: noon - dayMs,
     restoredAt: noon - dayMs,
     failedRestore: null,
-    failedTest: null,
+    tests: [],
     tenants: null,
     ...parts,
   };
@@ -55,6 +55,7 @@ export function aJob(parts: Partial<EndedJob> = {}): EndedJob {
     id: '01J',
     kind: 'backup full',
     subject: 'shop',
+    part: null,
     status: 'DONE',
     startedAt: noon - hourMs,
     endedAt: noon - hourMs / 2,

@@ -75,7 +75,8 @@ function evidence(changes: Partial<KnownOfSource> = {}) {
   const connection = { host: 'db', port: 5432, user: 'u', database: 'shop', sslmode: 'prefer' } as const;
   const source = { id: 1, name: 'shop', connection, toolsDir: null, tenants: null };
   const stores = ['local', 'r2', 'b2'];
-  return evidenceOf({ source, backups: [backup()], restores: [restore()], stores, drills: [], ...changes }, now);
+  const proof = { kind: 'restore', id: restore().id, at: hoursAgo(10.9) } as const;
+  return evidenceOf({ source, backups: [backup()], restores: [restore()], stores, drills: [], proof, ...changes }, now);
 }
 
 const sentences = (changes: Partial<KnownOfSource>) => evidence(changes).problems.map(({ sentence }) => sentence);
@@ -135,9 +136,9 @@ test('copies in stores that were removed do not count', () => {
 });
 
 test('a restore that was never proven, or long ago, warns', () => {
-  expect(sentences({ restores: [] })).toEqual(['No restore was ever proven']);
-  const old = restore({ startedAt: hoursAgo(40 * 24), completedAt: hoursAgo(40 * 24) });
-  expect(sentences({ restores: [old] })).toEqual(['No restore was proven for 40 days']);
+  expect(sentences({ proof: null })).toEqual(['No restore was ever proven']);
+  const old = { kind: 'restore', id: restore().id, at: hoursAgo(40 * 24) } as const;
+  expect(sentences({ proof: old })).toEqual(['No restore was proven for 40 days']);
 });
 
 test('a restore that differed is bad, also when an older one was proven', () => {
@@ -172,16 +173,13 @@ const drill = (changes: Partial<Drill> = {}): Drill => ({
   ...changes,
 });
 
-test('a test restore proves as a restore does; the newest proof is told, with its report', () => {
-  expect(evidence({ restores: [], drills: [drill()] })).toMatchObject({
+test('a test restore proves as a restore does, and says how long one takes', () => {
+  const proof = { kind: 'drill', id: drill().id, at: hoursAgo(1.9) } as const;
+  expect(evidence({ restores: [], drills: [drill()], proof })).toMatchObject({
     state: 'good',
     provenAt: hoursAgo(1.9),
     provenBy: { kind: 'drill', id: drill().id },
     restoreSeconds: { least: 180, most: 250 },
-  });
-  expect(evidence({ drills: [drill({ endedAt: hoursAgo(20) })] }).provenBy).toEqual({
-    kind: 'restore',
-    id: restore().id,
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
 import { MeasuredState } from '../../../main/state/measuredState.ts';
+import { tenantProofs } from '../../../main/state/newestProof.ts';
 import type { State } from '../../../main/state/openState.ts';
 import { test as base } from '../../support/scratchFolder.ts';
 
@@ -64,7 +65,7 @@ test('nothing is known of a source that was never backed up', ({ shop }) => {
   const { measured } = shop;
   expect(measured.newest('shop', 'FULL_DATABASE')).toBeNull();
   expect(measured.newestIn('local', 'shop', 'FULL_DATABASE')).toBeNull();
-  expect(measured.newestProven('shop')).toBeNull();
+  expect(measured.newestProof('shop')).toBeNull();
   expect(measured.runs('shop', day(0))).toEqual({ ended: 0, well: 0 });
   expect(measured.recovery(day(0))).toEqual({ alerts: 0, alertSeconds: null, restores: 0, restoreSeconds: null });
   expect(measured.hasCopies('local')).toBe(false);
@@ -154,12 +155,14 @@ test('recovery is the average of grave alerts that have ended, and of restores t
   alert('WARNING', '2026-03-02T10:00:00.000Z', '2026-03-05T10:30:00.000Z');
   alert('CRITICAL', '2026-03-03T10:00:00.000Z', null);
   alert('CRITICAL', '2025-03-03T10:00:00.000Z', '2025-03-09T10:00:00.000Z');
+  shop.backUp(59);
   const restore = (number: number, mode: string, status: string, seconds: number) =>
     shop.run(
       `INSERT INTO restores (id, mode, backup_id, source, status, target, server, connection, scratch, started_at, completed_at, duration_seconds, initiated_by)
-       VALUES (?, ?, 'b', 'shop', ?, 't', 's', '{}', 'x', ?, ?, ?, 'me')`,
+       VALUES (?, ?, ?, 'shop', ?, 't', 's', '{}', 'x', ?, ?, ?, 'me')`,
       idOf(number),
       mode,
+      idOf(59),
       status,
       day(number),
       day(number),
@@ -172,8 +175,9 @@ test('recovery is the average of grave alerts that have ended, and of restores t
   const drill = (number: number, status: string, report: string | null) =>
     shop.run(
       `INSERT INTO drills (id, source, backup_id, place, server, database, status, started_at, ended_at, report, initiated_by)
-       VALUES (?, 'shop', 'b', 'source', 's', 'd', ?, ?, ?, ?, 'me')`,
+       VALUES (?, 'shop', ?, 'source', 's', 'd', ?, ?, ?, ?, 'me')`,
       idOf(number),
+      idOf(59),
       status,
       day(number),
       day(number),
@@ -185,9 +189,44 @@ test('recovery is the average of grave alerts that have ended, and of restores t
   const { alerts, alertSeconds, restores, restoreSeconds } = shop.measured.recovery('2026-01-01T00:00:00.000Z');
   expect({ alerts, restores, restoreSeconds }).toEqual({ alerts: 2, restores: 3, restoreSeconds: 200 });
   expect(alertSeconds).toBeCloseTo((600 + 1800.5) / 2, 2);
-  expect(shop.measured.newestProven('shop')).toEqual({ at: day(64), seconds: 300 });
+  expect(shop.measured.newestProof('shop')).toMatchObject({ kind: 'drill', at: day(64), seconds: 300 });
   restore(67, 'FULL', 'COMPLETED', 77);
-  expect(shop.measured.newestProven('shop')).toEqual({ at: day(67), seconds: 77 });
+  expect(shop.measured.newestProof('shop')).toMatchObject({ kind: 'restore', at: day(67), seconds: 77 });
+});
+
+test('only the restore of a full backup that is young, or was the newest, proves a database; a tenant proves itself', ({
+  state,
+  shop,
+}) => {
+  const proven = (at: number, backup: number) => {
+    shop.run(
+      `INSERT INTO drills (id, source, backup_id, place, server, database, status, started_at, ended_at, report, initiated_by)
+       VALUES (?, 'shop', ?, 'source', 's', 'd', 'PASSED', ?, ?, '{"seconds":5}', 'me')`,
+      idOf(at),
+      idOf(backup),
+      day(at),
+      day(at),
+    );
+  };
+  const newest = () => shop.measured.newestProof('shop')?.at ?? null;
+  shop.backUp(1, { kind: 'TENANT', tenant: '7' });
+  shop.backUp(10);
+  shop.backUp(20);
+  proven(21, 1);
+  expect(newest(), 'a tenant').toBeNull();
+  expect(tenantProofs(state, 'shop')).toEqual(new Map([['7', day(21)]]));
+  proven(22, 10);
+  expect(newest(), 'an old one, of which a newer one was there').toBeNull();
+  proven(23, 20);
+  expect(newest()).toBe(day(23));
+  proven(60, 20);
+  expect(newest(), 'old, but the newest there was').toBe(day(60));
+  shop.backUp(61);
+  proven(62, 10);
+  expect(newest()).toBe(day(60));
+  proven(63, 61);
+  proven(64, 99);
+  expect(newest(), 'of one that nobody knows').toBe(day(63));
 });
 
 test('every question about backups is answered by an index, however many there are', ({ state, shop }) => {
@@ -212,7 +251,7 @@ test('every question about backups is answered by an index, however many there a
   measured.tenants('shop');
   measured.runs('shop', day(0));
   measured.newestDone('integrity');
-  measured.newestProven('shop');
+  measured.newestProof('shop');
   measured.recovery(day(0));
   for (const sql of asked) {
     const values: Record<string, string> = { store: 'local', source: 'shop', kind: 'TENANT', since: day(0) };

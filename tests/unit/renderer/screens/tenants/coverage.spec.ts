@@ -19,7 +19,7 @@ function backedUp(days: number): TenantCoverage['newest'] {
 const failed = { backupId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', at: daysAgo(0), code: 'INTERNAL', message: 'no', hint: '' };
 
 function tenant(of: Partial<TenantCoverage> = {}): TenantCoverage {
-  const seen = { firstSeenAt: daysAgo(30), lastSeenAt: lookedAt, goneSince: null };
+  const seen = { firstSeenAt: daysAgo(30), lastSeenAt: lookedAt, goneSince: null, provenAt: null };
   return { id: '1', name: 'Berg', ...seen, newest: null, failed: null, ...of };
 }
 
