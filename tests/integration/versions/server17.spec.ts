@@ -9,9 +9,11 @@ import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 import { clientPrograms } from '../../support/versions.ts';
 import { test } from '../restore/oddShop.ts';
 import { comesBackWhole, tellsPolicies } from './roundTrip.ts';
+import { protectsTenants } from './rowSecurity.ts';
 
 comesBackWhole(17, { dumpedBy: 17, notes: [] });
 tellsPolicies(17);
+protectsTenants(17, 17);
 
 const tools15 = clientPrograms(15);
 

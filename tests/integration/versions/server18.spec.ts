@@ -8,9 +8,11 @@ import { succeed } from '../../support/strongroom.ts';
 import { need, startServer } from '../../support/versions.ts';
 import { test as base } from '../restore/oddShop.ts';
 import { comesBackWhole, mergesBack, tellsPolicies } from './roundTrip.ts';
+import { protectsTenants } from './rowSecurity.ts';
 
 comesBackWhole(18, { dumpedBy: 18, notes: [] });
 tellsPolicies(18);
+protectsTenants(18, 18);
 mergesBack(18);
 
 need(base, { servers: [14, 15] });
