@@ -30,6 +30,11 @@ export interface TenantModel {
   user: string;
   /** Tables without tenants, as `schema.table`, that a person has confirmed to be shared by all tenants. */
   sharedTables: string[];
+  /**
+   * By `schema.table` the column that tells whose a row is, or the columns of the foreign key that does, joined by commas:
+   * what a person has said where columns, foreign keys and policies do not tell.
+   */
+  owners: Record<string, string>;
 }
 
 /** A PostgreSQL database that we protect. */

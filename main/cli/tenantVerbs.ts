@@ -32,6 +32,7 @@ export interface TenantOptions {
 }
 
 interface SetOptions extends TenantOptions {
+  owner?: string[];
   confirmShared?: string[];
   confirmAllShared?: boolean;
   clear?: boolean;
@@ -79,6 +80,10 @@ export function addTenantVerbs(program: Command, { backup, source }: { backup: C
       .command('tenants <name>')
       .description('say how the tenants are told apart, confirm shared tables, or see what was said'),
   )
+    .option(
+      '--owner <table=column...>',
+      'the column, or the foreign key, that tells whose the rows of a table are; TABLE= forgets it',
+    )
     .option('--confirm-shared <table...>', 'tables without tenants that all tenants share, as schema.table')
     .option('--confirm-all-shared', 'all tables that `source test` asks about')
     .option('--clear', 'forget how the tenants are told apart')
@@ -152,7 +157,26 @@ export function tenantModel(options: TenantOptions, known: TenantModel | null): 
     contextSql: chooses ? (tenantContextSql ?? null) : (known?.contextSql ?? null),
     user,
     sharedTables: known?.sharedTables ?? [],
+    owners: known?.owners ?? {},
   };
+}
+
+/** @param owners each `schema.table=column`, or without a column to forget it. @throws USAGE, TENANT_MODEL_MISSING */
+function withOwners(model: TenantModel | null, owners: readonly string[]): TenantModel | null {
+  if (owners.length === 0) return model;
+  if (model === null)
+    throw new Failure(
+      'TENANT_MODEL_MISSING',
+      'nobody has said yet how the tenants are told apart',
+      'Give --tenant-table, --tenant-id, --tenant-user and --tenant-setting too.',
+    );
+  const said = { ...model.owners };
+  for (const text of owners) {
+    const at = text.indexOf('=');
+    if (at < 1) throw new Failure('USAGE', `${text} names no table and column`, 'Give them as schema.table=column.');
+    said[text.slice(0, at)] = text.slice(at + 1);
+  }
+  return { ...model, owners: Object.fromEntries(Object.entries(said).filter(([, column]) => column !== '')) };
 }
 
 async function changeTenants(
@@ -163,7 +187,7 @@ async function changeTenants(
   const { confirmShared, coverage, setTenants } = await requests();
   const known = coverage(console, name).model;
   if (options.clear) return { name, ...(await setTenants(console, name, null)) };
-  const model = tenantModel(options, known);
+  const model = withOwners(tenantModel(options, known), options.owner ?? []);
   if (model !== known) await setTenants(console, name, model);
   if (options.confirmShared || options.confirmAllShared)
     await confirmShared(console, name, options.confirmAllShared ? null : options.confirmShared!);
@@ -177,6 +201,7 @@ function printModel({ name, tenants }: { name: string; tenants: TenantModel | nu
     `  chosen by ${tenants.setting ?? tenants.contextSql}`,
     `  login     ${tenants.user}`,
     `  shared    ${tenants.sharedTables.join(', ') || 'no table was confirmed'}`,
+    ...Object.entries(tenants.owners).map(([table, column]) => `  owner     ${table}: told by ${column}`),
   ].join('\n');
 }
 

@@ -20,6 +20,12 @@ function sentenceOf(kind: BlockerKind, table: string, count: number, about: stri
       return `${table} needs a value that ${rows} of the backup do not have: ${about}`;
     case 'OTHER_TENANT':
       return `${table}: ${rows} of the backup have ids that belong to another tenant now`;
+    case 'OWNER_LOST':
+      return `${table}: ${rows} of the backup are there already, but are nobody’s: the row that tells their tenant is gone`;
+    case 'OWNER_UNCLEAR':
+      return `${table}: ${rows} of the ${about}`;
+    case 'POLICY_DIFFERS':
+      return `${table}: it is not clear whose its rows are: ${about}`;
     case 'UNIQUE_TAKEN':
       return `${table}: ${rows} of the backup were entered again under another id (${about})`;
     case 'PARENT_MISSING':
@@ -41,7 +47,9 @@ export function blocked(blockers: readonly MergeBlocker[]): Failure {
   return new Failure(
     'MERGE_BLOCKED',
     `nothing was written: ${first?.sentence ?? ''}${rest}`,
-    'Clear these up in the live database, give another --policy, or leave a table out with --table-policy TABLE=leave.',
+    more.concat(first ?? []).some(({ kind }) => kind === 'OWNER_UNCLEAR' || kind === 'POLICY_DIFFERS')
+      ? 'Say which column is the owner (strongroom source tenants SOURCE --owner TABLE=COLUMN), or leave a table out with --table-policy TABLE=leave.'
+      : 'Clear these up in the live database, give another --policy, or leave a table out with --table-policy TABLE=leave.',
     { details: { blockers } },
   );
 }

@@ -2,9 +2,12 @@ import { escapeIdentifier, type Client } from 'pg';
 import { Failure } from '../../shared/failure.ts';
 import type { MergeBlocker, MergeWish } from '../../shared/merge.ts';
 import type { TenantModel } from '../../shared/source.ts';
+import { findOtherPolicies } from '../postgres/ownerDoubts.ts';
+import { columnsOf } from '../postgres/tenantReach.ts';
 import { findTenantScope, type TenantScope } from '../postgres/tenantScope.ts';
 import { blocker } from './blockers.ts';
 import { describeTables, type Table } from './describeTables.ts';
+import { findUnclear } from './findUnclear.ts';
 import { temporaryNames, type MergeTable } from './mergeTable.ts';
 
 export interface Choice {
@@ -28,11 +31,14 @@ export async function chooseTables(
   const known = new Map(liveTables.map((table) => [table.name, table]));
   refuseUnknown(wish, liveTables, archived);
   const scope = wish.tenant === null ? null : await scopeOf(live, scratch, model, wish.tenant);
+  const doubted = scope && model ? await otherPolicies(live, scope, model) : new Map<number, string>();
   const choice: Choice = { tables: [], blockers: [], notes: [] };
   for (const table of archived) {
     const policy = wish.tablePolicies[table.name] ?? wish.policy;
     if (policy === 'leave') continue;
     const found = known.get(table.name);
+    const doubt = found && doubted.get(found.oid);
+    if (doubt !== undefined) choice.blockers.push(blocker('POLICY_DIFFERS', table.name, 0, doubt));
     const filter = found && scope && wish.tenant !== null ? scopeFilter(scope, found, wish.tenant) : null;
     if (found && scope && filter === null) continue; // shared by all tenants
     const rows = () => countRows(scratch, table, null);
@@ -61,18 +67,20 @@ export async function chooseTables(
     const needed = found.columns.filter(
       ({ name, generated, notNull, hasDefault }) => notNull && !hasDefault && !generated && !carried.has(name),
     );
-    if (needed.length > 0)
-      choice.blockers.push(
-        blocker('VALUE_NEEDED', table.name, await rows(), needed.map(({ name }) => name).join(', ')),
-      );
-    choice.tables.push({
+    const without = needed.length > 0 ? await countRows(scratch, table, filter) : 0;
+    if (without > 0)
+      choice.blockers.push(blocker('VALUE_NEEDED', table.name, without, needed.map(({ name }) => name).join(', ')));
+    const merged = {
       live: found,
       policy,
       columns,
       kept: writable.filter((name) => !carried.has(name)),
       scope: filter,
+      ...doubtsAbout(scope, found, wish.tenant),
       ...temporaryNames(choice.tables.length),
-    });
+    };
+    choice.tables.push(merged);
+    choice.blockers.push(...(await findUnclear(scratch, table.from, merged, 'backup')));
     if (found.hiddenRules.length > 0)
       choice.notes.push(
         `${table.name}: whether rows break ${found.hiddenRules.join(', ')} is only shown by a rehearsal`,
@@ -88,6 +96,30 @@ export async function chooseTables(
 function scopeFilter(scope: TenantScope, { oid }: Table, tenant: string): ((alias: string) => string) | null {
   if (scope.condition(oid, 't', tenant) === null) return null;
   return (alias) => scope.condition(oid, alias, tenant)!;
+}
+
+/** What of the scope of a table is needed to tell rows that are not simply the tenant's or another's. */
+function doubtsAbout(
+  scope: TenantScope | null,
+  { oid }: Table,
+  tenant: string | null,
+): Pick<MergeTable, 'ownerless' | 'rivals'> {
+  if (!scope || tenant === null) return { ownerless: null, rivals: [] };
+  return {
+    ownerless: (alias) => scope.ownerless(oid, alias)!,
+    rivals: scope.rivals(oid, 't', tenant),
+  };
+}
+
+/** Why it is doubtful whose the rows of a table are, by its oid. */
+async function otherPolicies(live: Client, scope: TenantScope, model: TenantModel): Promise<Map<number, string>> {
+  const found = await findOtherPolicies(live, scope, model);
+  return new Map(
+    found.map(({ table: { oid, reach }, columns }) => [
+      oid,
+      `its policies look at ${columns.join(', ')}, the merge at ${reach.kind === 'root' ? scope.idColumn : columnsOf(reach).join(', ')}`,
+    ]),
+  );
 }
 
 async function scopeOf(live: Client, scratch: Client, model: TenantModel | null, tenant: string): Promise<TenantScope> {

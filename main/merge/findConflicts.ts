@@ -4,6 +4,7 @@ import { blocker } from './blockers.ts';
 import { countKinds } from './compareRows.ts';
 import { countFrom } from './countFrom.ts';
 import type { ForeignKey } from './describeTables.ts';
+import { findUnclear } from './findUnclear.ts';
 import { goneKinds, kind, list, sameKey, writtenKinds, type MergeTable } from './mergeTable.ts';
 
 /** What of the compared rows cannot be put back as it is, and what would be left without its parent. */
@@ -17,7 +18,11 @@ export async function findConflicts(
     if (count > 0) blockers.push(blocker(name, table, count, about));
   };
   for (const table of tables) {
-    add((await countKinds(live, table)).o, 'OTHER_TENANT', table.live.name, '');
+    const { o: notOurs } = await countKinds(live, table);
+    const lost = notOurs > 0 ? await countOwnerless(live, table) : 0;
+    add(notOurs - lost, 'OTHER_TENANT', table.live.name, '');
+    add(lost, 'OWNER_LOST', table.live.name, '');
+    blockers.push(...(await findUnclear(live, table.live.from, table, 'live database')));
     for (const unique of table.live.uniques)
       if (unique.columns.every((name) => table.columns.includes(name)))
         add(await countTaken(live, table, unique), 'UNIQUE_TAKEN', table.live.name, unique.name);
@@ -34,10 +39,21 @@ export async function findConflicts(
   return blockers;
 }
 
+/** Live rows that are not the tenant's because they are nobody's. */
+function countOwnerless(live: Client, table: MergeTable): Promise<number> {
+  return countFrom(
+    live,
+    `FROM ${table.diff} d JOIN ${table.live.from} t ON ${sameKey(table, 't', 'd')}
+     WHERE d.${kind} = 'o' AND (${table.ownerless?.('t') ?? 'false'})`,
+  );
+}
+
+const ownConflicts: readonly MergeBlocker['kind'][] = ['OTHER_TENANT', 'OWNER_LOST', 'UNIQUE_TAKEN'];
+
 /** How many of a table's rows have a conflict of their own. */
 export function conflictsOf({ live }: MergeTable, blockers: readonly MergeBlocker[]): number {
   return blockers
-    .filter(({ kind: why, table }) => table === live.name && (why === 'OTHER_TENANT' || why === 'UNIQUE_TAKEN'))
+    .filter(({ kind: why, table }) => table === live.name && ownConflicts.includes(why))
     .reduce((sum, { count }) => sum + count, 0);
 }
 

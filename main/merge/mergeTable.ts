@@ -1,5 +1,6 @@
 import { escapeIdentifier } from 'pg';
 import type { TablePolicy } from '../../shared/merge.ts';
+import type { TenantScope } from '../postgres/tenantScope.ts';
 import type { Table } from './describeTables.ts';
 
 /** A table that takes part in a merge. Its temporary tables are `source`, `diff` and `before`. */
@@ -12,6 +13,10 @@ export interface MergeTable {
   kept: string[];
   /** The condition on live rows, or rows of the backup, under this alias; null: all rows. */
   scope: ((alias: string) => string) | null;
+  /** The condition on rows of which no tenant can be found; null where all rows are merged. */
+  ownerless: ((alias: string) => string) | null;
+  /** Conditions under the alias `t` that might as well be the scope: a row on which they disagree may be somebody else's. */
+  rivals: ReturnType<TenantScope['rivals']>;
   /** The rows of the backup. */
   source: string;
   /** The key of every row that was looked at, and what is to be done with it: `kind`. */

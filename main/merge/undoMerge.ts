@@ -128,6 +128,8 @@ async function findTables(live: Client, { header }: OpenUndo): Promise<UndoneTab
       columns,
       kept: writable.filter((column) => !columns.includes(column)),
       scope: null,
+      ownerless: null,
+      rivals: [],
       ...temporaryNames(index),
       after: `pg_temp.after_${index}`,
     };

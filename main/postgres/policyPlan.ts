@@ -1,5 +1,6 @@
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
-import type { ScopedTable, TenantReach, TenantScope } from './tenantScope.ts';
+import type { ScopedTable, TenantReach } from './tenantReach.ts';
+import type { TenantScope } from './tenantScope.ts';
 
 /** A node of `EXPLAIN (VERBOSE, FORMAT JSON)`, as far as it is looked at. */
 interface PlanNode {

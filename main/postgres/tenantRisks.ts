@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { RowFinding } from '../../shared/tenant.ts';
-import type { TenantScope, TenantReach } from './tenantScope.ts';
+import type { TenantReach } from './tenantReach.ts';
+import type { TenantScope } from './tenantScope.ts';
 
 /** What the tenant login meets at one relation that pg_dump will read. */
 interface RelationFacts {

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { copyText } from './copyText.ts';
-import type { ScopedTable, TenantScope } from './tenantScope.ts';
+import type { ScopedTable } from './tenantReach.ts';
+import type { TenantScope } from './tenantScope.ts';
 
 /** Which rows of a table belong to one tenant, where the text of one column can tell it. */
 export type RowsOfTenant =
@@ -39,7 +40,8 @@ export function tenantRows(
   const idGroup = groupOf(scope.root, scope.idColumn);
   const found: Record<string, RowsOfTenant> = {};
   for (const table of scope.tables) {
-    const { reach } = table;
+    const { reach, rivals } = table;
+    if (rivals.length > 0) continue; // what is unclear is told by who has all rows
     const name = `${table.schema}.${table.table}`;
     if (reach.kind === 'shared') found[name] = { kind: 'shared' };
     const column = reach.kind === 'root' ? scope.idColumn : reach.kind === 'column' ? reach.column : null;

@@ -1,24 +1,14 @@
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { Failure } from '../../shared/failure.ts';
 import type { TenantModel } from '../../shared/source.ts';
-
-/** How the rows of a table belong to a tenant. */
-export type TenantReach =
-  /** The table with a row per tenant. */
-  | { kind: 'root' }
-  /** A column of its own holds the tenant. */
-  | { kind: 'column'; column: string }
-  /** Over a foreign key that is never null, to a table that is reached itself. */
-  | { kind: 'path'; parent: number; columns: { own: string; parent: string }[] }
-  /** Not at all: shared by all tenants. */
-  | { kind: 'shared' };
-
-export interface ScopedTable {
-  oid: number;
-  schema: string;
-  table: string;
-  reach: TenantReach;
-}
+import {
+  columnsOf,
+  reachTenants,
+  type Column,
+  type ForeignKey,
+  type ScopedTable,
+  type TenantReach,
+} from './tenantReach.ts';
 
 /** Which rows of which table belong to a tenant, worked out from columns and foreign keys. */
 export interface TenantScope {
@@ -33,26 +23,17 @@ export interface TenantScope {
    */
   condition(oid: number, alias: string, tenant: string): string | null;
   /**
+   * The same by the rivals of the table and of those that it belongs to: what else could be the tenant's rows.
+   * `columns` names, for people, what tells one thing and another: `from_shop and to_shop`.
+   */
+  rivals(oid: number, alias: string, tenant: string): { condition: string; columns: string }[];
+  /** A condition on rows that no tenant can be found for: the column is empty, or what a foreign key refers to is gone. */
+  ownerless(oid: number, alias: string): string | null;
+  /**
    * The same for many tenants in one reading: what follows FROM to have the table's own rows under the alias `alias`
    * (not those of its children), and the column that tells the tenant. Null for a shared table.
    */
   owned(oid: number, alias: string): { from: string; tenant: string } | null;
-}
-
-interface Column {
-  table: number;
-  name: string;
-  notNull: boolean;
-  /** It alone is the primary key. */
-  isKey: boolean;
-}
-
-interface ForeignKey {
-  table: number;
-  parent: number;
-  /** Its columns are part of the primary key, or its rows go with the parent's: the child is a part of that parent. */
-  belongs: boolean;
-  columns: { own: string; parent: string }[];
 }
 
 /**
@@ -60,7 +41,7 @@ interface ForeignKey {
  * a column that names it (one that a foreign key leads from to the tenant table, or one of the same name in another
  * table; of several the one that is called as the tenant table is), else over the shortest chain of foreign keys that are never null; of two as short, over the one to the parent
  * that the row is a part of.
- * @throws TENANT_MODEL_WRONG when the tenant table, its id or its name column is not there.
+ * @throws TENANT_MODEL_WRONG when the tenant table, its id or its name column is not there, or an owner is no way to a tenant.
  */
 export async function findTenantScope(client: Client, model: TenantModel): Promise<TenantScope> {
   const { tables, columns, foreignKeys } = await readCatalogue(client);
@@ -72,7 +53,19 @@ export async function findTenantScope(client: Client, model: TenantModel): Promi
       `the database has no table ${model.table} with a column ${root && has(model.idColumn) ? model.nameColumn : model.idColumn}`,
       'Correct the tenant model of the source: the table is given as schema.table.',
     );
-  return tenantScope(reachTenants(tables, columns, foreignKeys, root.oid, model.idColumn), model.idColumn);
+  const reached = reachTenants(tables, columns, foreignKeys, root.oid, model.idColumn, model.owners);
+  const lost = reached.find(
+    ({ schema, table, reach }) => model.owners[`${schema}.${table}`] && reach.kind === 'shared',
+  );
+  if (lost) {
+    const name = `${lost.schema}.${lost.table}`;
+    throw new Failure(
+      'TENANT_MODEL_WRONG',
+      `${model.owners[name]} of ${name} leads to no tenant`,
+      'Name a column that holds the tenant, or a foreign key that is never null, with --owner TABLE=COLUMN.',
+    );
+  }
+  return tenantScope(reached, model.idColumn);
 }
 
 async function readCatalogue(client: Client) {
@@ -104,72 +97,48 @@ async function readCatalogue(client: Client) {
   return { tables: tables.rows, columns: columns.rows, foreignKeys: foreignKeys.rows };
 }
 
-/** Pure: how each table reaches the root. */
-export function reachTenants(
-  tables: readonly Omit<ScopedTable, 'reach'>[],
-  columns: readonly Column[],
-  foreignKeys: readonly ForeignKey[],
-  root: number,
-  idColumn: string,
-): ScopedTable[] {
-  const toRoot = (key: ForeignKey) =>
-    key.parent === root && key.table !== root && key.columns.length === 1 && key.columns[0]?.parent === idColumn;
-  const direct = foreignKeys.filter(toRoot).map((key) => ({ table: key.table, column: key.columns[0]!.own }));
-  const named = usualNames(tables, root, idColumn);
-  const usual = new Set(named);
-  // The key of a table with a row per tenant, such as `id`, is in another table the key of something else.
-  const keys = new Set(columns.filter(({ isKey }) => isKey).map(({ table, name }) => `${table} ${name}`));
-  for (const { table, column } of direct) if (column !== idColumn && !keys.has(`${table} ${column}`)) usual.add(column);
-  // A column of the usual name that leads to another table means something else there.
-  const meansOther = new Set(
-    foreignKeys
-      .filter(({ parent, columns: pairs }) => parent !== root && pairs.length === 1)
-      .map(({ table, columns: pairs }) => `${table} ${pairs[0]!.own}`),
-  );
-  const reaches = new Map<number, TenantReach>([[root, { kind: 'root' }]]);
-  for (const { oid } of tables) {
-    if (oid === root) continue;
-    const referring = direct.filter(({ table }) => table === oid).map(({ column }) => column);
-    const own =
-      referring.find((column) => named.includes(column)) ??
-      referring[0] ??
-      columns.find(({ table, name }) => table === oid && usual.has(name) && !meansOther.has(`${table} ${name}`))?.name;
-    if (own !== undefined) reaches.set(oid, { kind: 'column', column: own });
-  }
-  const always = new Set(columns.filter(({ notNull }) => notNull).map(({ table, name }) => `${table} ${name}`));
-  const sound = foreignKeys.filter(
-    (key) => key.table !== key.parent && key.columns.every(({ own }) => always.has(`${key.table} ${own}`)),
-  );
-  for (let found = true; found;) {
-    const round = sound.filter(({ table, parent }) => !reaches.has(table) && reaches.has(parent));
-    for (const { table, parent, columns: pairs } of round)
-      if (!reaches.has(table)) reaches.set(table, { kind: 'path', parent, columns: pairs });
-    found = round.length > 0;
-  }
-  return tables.map((table) => ({ ...table, reach: reaches.get(table.oid) ?? { kind: 'shared' } }));
-}
-
-/** What a column is called that names a tenant where no foreign key says so. */
-function usualNames(tables: readonly Omit<ScopedTable, 'reach'>[], root: number, idColumn: string): string[] {
-  const name = tables.find(({ oid }) => oid === root)?.table ?? '';
-  return [`${name}_id`, `${name.replace(/s$/, '')}_id`, ...(idColumn === 'id' ? [] : [idColumn])];
-}
+type TenantPath = Extract<TenantReach, { kind: 'path' }>;
 
 function tenantScope(tables: readonly ScopedTable[], idColumn: string): TenantScope {
   const byOid = new Map(tables.map((table) => [table.oid, table]));
-  const condition = (oid: number, alias: string, tenant: string): string | null => {
+  const known = (oid: number): ScopedTable => {
     const found = byOid.get(oid);
     if (!found) throw new Error(`no table has the oid ${oid}`);
-    const { reach } = found;
-    if (reach.kind === 'shared') return null;
-    if (reach.kind === 'root') return `${alias}.${escapeIdentifier(idColumn)} = ${escapeLiteral(tenant)}`;
-    if (reach.kind === 'column') return `${alias}.${escapeIdentifier(reach.column)} = ${escapeLiteral(tenant)}`;
-    const parent = byOid.get(reach.parent)!;
+    return found;
+  };
+  const ofParent = ({ parent, columns }: TenantPath, alias: string, also: (next: string) => string): string => {
     const next = `${alias}_`;
-    const joined = reach.columns.map(
+    const joined = columns.map(
       ({ own, parent: column }) => `${next}.${escapeIdentifier(column)} = ${alias}.${escapeIdentifier(own)}`,
     );
-    return `EXISTS (SELECT FROM ${nameOf(parent)} ${next} WHERE ${[...joined, condition(reach.parent, next, tenant)].join(' AND ')})`;
+    return `EXISTS (SELECT FROM ${nameOf(known(parent))} ${next} WHERE ${[...joined, also(next)].join(' AND ')})`;
+  };
+  const conditionBy = (reach: TenantReach, alias: string, tenant: string): string | null => {
+    if (reach.kind === 'shared') return null;
+    if (reach.kind === 'path') return ofParent(reach, alias, (next) => condition(reach.parent, next, tenant)!);
+    const column = reach.kind === 'column' ? reach.column : idColumn;
+    return `${alias}.${escapeIdentifier(column)} = ${escapeLiteral(tenant)}`;
+  };
+  const condition: TenantScope['condition'] = (oid, alias, tenant) => conditionBy(known(oid).reach, alias, tenant);
+  const rivals: TenantScope['rivals'] = (oid, alias, tenant) => {
+    const { schema, table, reach, rivals: others } = known(oid);
+    const own = others.map((other) => ({
+      condition: conditionBy(other, alias, tenant)!,
+      columns: `${columnsOf(reach).join(', ')} and ${columnsOf(other).join(', ')} of ${schema}.${table}`,
+    }));
+    if (reach.kind !== 'path') return own;
+    const inherited = rivals(reach.parent, `${alias}_`, tenant);
+    return [
+      ...own,
+      ...inherited.map((rival) => ({ ...rival, condition: ofParent(reach, alias, () => rival.condition) })),
+    ];
+  };
+  const ownerless: TenantScope['ownerless'] = (oid, alias) => {
+    const { reach } = known(oid);
+    if (reach.kind === 'shared') return null;
+    if (reach.kind === 'path')
+      return `NOT ${ofParent(reach, alias, (next) => `NOT (${ownerless(reach.parent, next)})`)}`;
+    return `${alias}.${escapeIdentifier(reach.kind === 'column' ? reach.column : idColumn)} IS NULL`;
   };
   const owned = (oid: number, alias: string): { from: string; tenant: string } | null => {
     let table = byOid.get(oid);
@@ -192,7 +161,7 @@ function tenantScope(tables: readonly ScopedTable[], idColumn: string): TenantSc
   };
   const root = tables.find(({ reach }) => reach.kind === 'root');
   if (!root) throw new Error('a scope without the tenant table');
-  return { tables, root, idColumn, condition, owned };
+  return { tables, root, idColumn, condition, rivals, ownerless, owned };
 }
 
 function nameOf({ schema, table }: { schema: string; table: string }): string {

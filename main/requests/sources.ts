@@ -14,7 +14,7 @@ import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
 import { forgetDrillSettings } from '../console/drillSettings.ts';
 import { keepLogin, ownLoginFindings } from './logins.ts';
 import { followSources } from './followSources.ts';
-import { checkAgainstDatabase, tenantFindings } from './tenantModel.ts';
+import { checkAgainstDatabase, ownerFindings, tenantFindings } from './tenantModel.ts';
 
 export interface AddSourceAsk {
   name: string;
@@ -175,7 +175,7 @@ export async function trySource(
           views: await findUnfillableViews(client),
         };
       });
-      const tenants = await tenantFindings(console, source, login);
+      const tenants = [...(await tenantFindings(console, source, login)), ...(await ownerFindings(source, login))];
       return { ...asked, findings: [...asked.views, ...tenants, ...(await ownLoginFindings(console, source))] };
     },
   );

@@ -4,7 +4,9 @@ import type { RowFinding } from '../../shared/tenant.ts';
 import type { Console } from '../console/console.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { withLogin } from '../postgres/passfile.ts';
+import { findOtherPolicies, findRivalColumns } from '../postgres/ownerDoubts.ts';
 import { findTenantRisks } from '../postgres/tenantRisks.ts';
+import { columnsOf } from '../postgres/tenantReach.ts';
 import { findTenantScope } from '../postgres/tenantScope.ts';
 import { checkTenantModel, listTenants, tenantSettings } from '../postgres/tenantSession.ts';
 
@@ -15,11 +17,11 @@ export async function checkAgainstDatabase(login: Login, model: TenantModel): Pr
     const scope = await findTenantScope(client, model);
     await listTenants(client, scope, model);
     const there = new Set(scope.tables.map(({ schema, table }) => `${schema}.${table}`));
-    const missing = model.sharedTables.filter((table) => !there.has(table));
+    const missing = [...model.sharedTables, ...Object.keys(model.owners)].filter((table) => !there.has(table));
     if (missing.length > 0)
       throw new Failure(
         'TENANT_MODEL_WRONG',
-        `the database has no table ${missing[0]} that could be confirmed as shared`,
+        `the database has no table ${missing[0]} of which something could be said`,
         'Tables are named as schema.table; `strongroom source test` lists those to confirm.',
         { details: { missing } },
       );
@@ -58,4 +60,49 @@ export async function tenantFindings(
     const { code } = reportFailure(error);
     return blocked(code.startsWith('TENANT_') ? 'tenant model' : `login ${model.user}`, error);
   }
+}
+
+/**
+ * Tables of which it is doubtful whose their rows are: a merge refuses what it would have to guess. Empty where the tenant
+ * model does not fit the database, which `tenantFindings` tells.
+ */
+export async function ownerFindings(
+  { name, tenants: model }: Pick<Source, 'name' | 'tenants'>,
+  login: Login,
+): Promise<RowFinding[]> {
+  if (!model) return [];
+  return withClient(login, async (client) => {
+    const scope = await findTenantScope(client, model).catch((error: unknown) => {
+      if (error instanceof Failure) return null;
+      throw error;
+    });
+    if (!scope) return [];
+    const settle = (table: string, column: string) =>
+      `say which column it is: strongroom source tenants ${name} --owner ${table}=${column}`;
+    const finding = (
+      { schema, table }: { schema: string; table: string },
+      reason: string,
+      column: string,
+    ): RowFinding => ({
+      mode: 'tenant',
+      relation: `${schema}.${table}`,
+      severity: 'warn',
+      reason: `${reason}; ${settle(`${schema}.${table}`, column)}`,
+    });
+    const rivals = findRivalColumns(scope).map(({ table, columns }) =>
+      finding(
+        table,
+        `nothing tells which of the columns ${columns.join(', ')} is the owner of a row, and a merge refuses rows on which they disagree`,
+        columns[0]!,
+      ),
+    );
+    const others = (await findOtherPolicies(client, scope, model)).map(({ table, columns }) =>
+      finding(
+        table,
+        `its policies choose rows by ${columns.join(', ')}, but its foreign keys and columns tell the tenant by ${columnsOf(table.reach).join(', ')}, and a merge refuses that`,
+        columns[0]!,
+      ),
+    );
+    return [...rivals, ...others];
+  });
 }

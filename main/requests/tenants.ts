@@ -18,7 +18,7 @@ import { followSources } from './followSources.ts';
 import type { RunOptions } from './runOptions.ts';
 import { askRoleSql } from './roles.ts';
 import { namedSource } from './sources.ts';
-import { checkAgainstDatabase, tenantFindings } from './tenantModel.ts';
+import { checkAgainstDatabase, ownerFindings, tenantFindings } from './tenantModel.ts';
 
 /** How the backups of several tenants ended. */
 export interface TenantsAnswer {
@@ -149,6 +149,7 @@ export async function preflightTenants(console: Console, name: string): Promise<
         ...full,
         ...(await findUnfillableViews(client)),
         ...(await tenantFindings(console, source, login)),
+        ...(await ownerFindings(source, login)),
       ];
       return {
         source: name,

@@ -126,11 +126,12 @@ function toSource(row: SourceRow): Source {
   };
 }
 
-/** Earlier versions knew neither context SQL nor confirmed tables. */
+/** Earlier versions knew neither context SQL, confirmed tables nor owners. */
 function readTenantModel(json: string): TenantModel {
   return {
     contextSql: null,
     sharedTables: [],
-    ...(JSON.parse(json) as Omit<TenantModel, 'contextSql' | 'sharedTables'>),
+    owners: {},
+    ...(JSON.parse(json) as Omit<TenantModel, 'contextSql' | 'sharedTables' | 'owners'>),
   };
 }

@@ -61,7 +61,7 @@ export function draftOf(model: TenantModel | null): TenantModelDraft {
   };
 }
 
-/** The draft as it is asked of the console. What was confirmed as shared stays confirmed. */
+/** The draft as it is asked of the console. What was confirmed as shared stays confirmed, and who owns a table stays said. */
 export function modelOf(draft: TenantModelDraft, before: TenantModel | null): TenantModel {
   return {
     table: draft.table.trim(),
@@ -71,5 +71,6 @@ export function modelOf(draft: TenantModelDraft, before: TenantModel | null): Te
     contextSql: draft.by === 'sql' ? draft.contextSql.trim() : null,
     user: draft.user.trim(),
     sharedTables: before?.sharedTables ?? [],
+    owners: before?.owners ?? {},
   };
 }

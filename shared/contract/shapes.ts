@@ -122,6 +122,7 @@ export const tenantModelSchema = z.object({
   contextSql: z.string().nullable(),
   user: z.string(),
   sharedTables: z.array(z.string()),
+  owners: z.record(z.string(), z.string()),
 }) satisfies z.ZodType<TenantModel>;
 
 /** A connection as a form has it; the password is separate, and never comes back. */

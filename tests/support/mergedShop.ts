@@ -5,7 +5,7 @@ import type { MergePlan } from '../../shared/merge.ts';
 import { addSourceTo } from './readyHome.ts';
 import { localConsole, test as base, type Shop, type ShopConsole } from './shopConsole.ts';
 import { shopTenants } from './shopTenants.ts';
-import { succeed } from './strongroom.ts';
+import { refused, succeed } from './strongroom.ts';
 
 /** A state folder whose source knows its tenants, and a backup of the shop as it is at the start of the test. */
 export interface MergeableShop extends ShopConsole {
@@ -43,6 +43,21 @@ export function plan(mergeable: MergeableShop, ...more: string[]): Promise<Merge
 
 export function merge(mergeable: MergeableShop, ...more: string[]): Promise<MergeAnswer> {
   return succeed<MergeAnswer>(mergeable.cli, ...mergeInto(mergeable, ...more));
+}
+
+/** The merge is refused with these blockers, as the plan has said, and every row is as it was. */
+export async function expectBlocked(
+  mergeable: MergeableShop,
+  blockers: Record<string, unknown>[],
+  ...policy: string[]
+): ReturnType<typeof refused> {
+  const before = await rowsByTenant(mergeable.shop);
+  expect((await plan(mergeable, ...policy)).blockers).toMatchObject(blockers);
+  const failure = await refused(mergeable.cli, ...mergeInto(mergeable, ...policy));
+  expect(failure).toMatchObject({ code: 'MERGE_BLOCKED', status: 3, details: { blockers } });
+  expect(failure.message).toContain(String(blockers[0]?.table));
+  expect(await rowsByTenant(mergeable.shop)).toEqual(before);
+  return failure;
 }
 
 /** The conditions by which rows of the shop belong to a tenant, written down by hand. */

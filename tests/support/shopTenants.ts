@@ -9,4 +9,5 @@ export const shopTenants: TenantModel = {
   contextSql: null,
   user: 'shop_app',
   sharedTables: [],
+  owners: {},
 };

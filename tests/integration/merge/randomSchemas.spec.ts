@@ -55,6 +55,7 @@ const model: TenantModel = {
   contextSql: null,
   user: 'nobody',
   sharedTables: [],
+  owners: {},
 };
 
 test('whatever the schema and the damage, a merge does what was planned, leaves the other tenants, and a mirror equals the backup', async ({

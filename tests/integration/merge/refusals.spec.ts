@@ -1,20 +1,10 @@
 import { expect } from '@playwright/test';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { scratchDatabases } from '../../support/databasePicture.ts';
-import { merge, mergeInto, plan, rowsByTenant, test, type MergeableShop } from '../../support/mergedShop.ts';
+import { expectBlocked, merge, mergeInto, rowsByTenant, test, type MergeableShop } from '../../support/mergedShop.ts';
 import { refused, succeed } from '../../support/strongroom.ts';
 
 const mirror = ['--tenant', '2', '--policy', 'mirror'];
-
-/** The merge is refused with these blockers, as the plan has said, and every row is as it was. */
-async function expectBlocked(mergeable: MergeableShop, blockers: Record<string, unknown>[], ...policy: string[]) {
-  const before = await rowsByTenant(mergeable.shop);
-  expect((await plan(mergeable, ...policy)).blockers).toMatchObject(blockers);
-  const failure = await refused(mergeable.cli, ...mergeInto(mergeable, ...policy));
-  expect(failure).toMatchObject({ code: 'MERGE_BLOCKED', status: 3, details: { blockers } });
-  expect(failure.message).toContain(String(blockers[0]?.table));
-  expect(await rowsByTenant(mergeable.shop)).toEqual(before);
-}
 
 test('case 17: a primary key that tenant 3 owns now is refused, naming the table', async ({ mergeable, cluster }) => {
   await mergeable.shop.psql(
@@ -87,6 +77,50 @@ test('a column that the live database has lost is refused by its name', async ({
     table: 'shop.customers',
     sentence: expect.stringMatching(/phone/),
   } as const;
+  await expectBlocked(mergeable, [blocker], ...mirror);
+});
+
+test('tables without a key, tables that are gone and values that nobody has are refused by name, each with its rows', async ({
+  mergeable,
+}) => {
+  const { shop, cli } = mergeable;
+  await shop.psql(
+    `CREATE TABLE shop.visits (tenant_id int NOT NULL REFERENCES shop.tenants, at int);
+     CREATE TABLE shop.labels (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES shop.tenants);
+     CREATE TABLE shop.empty_labels (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES shop.tenants);
+     INSERT INTO shop.visits VALUES (2, 1), (2, 1), (3, 1);
+     INSERT INTO shop.labels VALUES (1, 2), (2, 2), (3, 3);`,
+  );
+  const backup = await succeed<MergeableShop['backup']>(cli, 'backup', 'full', 'shop');
+  await shop.psql(
+    `DROP TABLE shop.labels, shop.empty_labels;
+     ALTER TABLE shop.customers ADD colour text; UPDATE shop.customers SET colour = 'red';
+     ALTER TABLE shop.customers ALTER colour SET NOT NULL;`,
+  );
+  const customers = Number(await shop.psql('SELECT count(*) FROM shop.customers WHERE tenant_id = 2'));
+  const blockers = [
+    { kind: 'VALUE_NEEDED', table: 'shop.customers', count: customers, sentence: expect.stringMatching(/: colour$/) },
+    { kind: 'TABLE_MISSING', table: 'shop.labels', count: 3 },
+    { kind: 'NO_KEY', table: 'shop.visits', count: 4 },
+  ];
+  await expectBlocked({ ...mergeable, backup }, blockers, ...mirror);
+});
+
+test('a row that a mirror would delete while others refer to it is refused, naming both tables', async ({
+  mergeable,
+}) => {
+  const { shop } = mergeable;
+  await shop.psql(
+    `CREATE TABLE shop.parcels (id int PRIMARY KEY, customer bigint NOT NULL REFERENCES shop.customers);
+     INSERT INTO shop.customers (id, tenant_id, full_name, email) VALUES (900001, 2, 'Newer', 'newer@body.example');
+     INSERT INTO shop.parcels VALUES (1, 900001), (2, 900001);`,
+  );
+  const blocker = {
+    kind: 'STILL_REFERRED',
+    table: 'shop.customers',
+    count: 2,
+    sentence: expect.stringMatching(/^shop\.customers: 2 rows of shop\.parcels /),
+  };
   await expectBlocked(mergeable, [blocker], ...mirror);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { reachTenants } from '../../../main/postgres/tenantScope.ts';
+import { reachTenants } from '../../../main/postgres/tenantReach.ts';
 
 const tables = ['tenants', 'sales', 'items', 'notes', 'log', 'metals', 'parts'].map((table, oid) => ({
   oid,
@@ -96,4 +96,60 @@ test('of two columns that refer to the tenant table the one that is called after
     'id',
   );
   expect(found.at(-1)?.reach).toEqual({ kind: 'column', column: 'tenant_id' });
+});
+
+test.describe('a table from which two foreign keys lead to the tenant table', () => {
+  const transfers = 7;
+  const reach = (
+    more: { tables?: string[]; keys?: ReturnType<typeof key>[]; owners?: Record<string, string> } = {},
+  ) => {
+    const named = ['transfers', ...(more.tables ?? [])].map((table, at) => ({
+      oid: transfers + at,
+      schema: 'shop',
+      table,
+    }));
+    const both = [key(transfers, tenants, 'from_shop'), key(transfers, tenants, 'to_shop')];
+    return reachTenants(
+      [...tables, ...named],
+      [...columns, column(transfers, 'from_shop'), column(transfers, 'to_shop')],
+      [...keys, ...both, ...(more.keys ?? [])],
+      tenants,
+      'id',
+      more.owners,
+    ).find(({ oid }) => oid === transfers);
+  };
+  const [from, to] = [
+    { kind: 'column', column: 'from_shop' },
+    { kind: 'column', column: 'to_shop' },
+  ];
+
+  test('has a rival where no rule tells which is the owner', () => {
+    expect(reach()).toMatchObject({ reach: from, rivals: [to] });
+  });
+
+  test('is told by the one that is called as the tenant column of another table', () => {
+    const orders = key(transfers + 1, tenants, 'to_shop');
+    expect(reach({ tables: ['orders'], keys: [orders] })).toMatchObject({ reach: to, rivals: [] });
+  });
+
+  test('is told by what a person has said', () => {
+    expect(reach({ owners: { 'shop.transfers': 'to_shop' } })).toMatchObject({ reach: to, rivals: [] });
+    expect(reach({ owners: { 'shop.transfers': 'nothing' } })).toMatchObject({ reach: { kind: 'shared' } });
+  });
+});
+
+test('of two foreign keys to tables of tenants that are as near, the one that the row is a part of tells the owner, else none', () => {
+  const moves = 7;
+  const over = (own: string, belongs: boolean) => ({ ...key(moves, sales, own), belongs });
+  const reach = (fromBelongs: boolean) =>
+    reachTenants(
+      [...tables, { oid: moves, schema: 'shop', table: 'moves' }],
+      [...columns, column(moves, 'from_sale'), column(moves, 'to_sale')],
+      [...keys, over('to_sale', false), over('from_sale', fromBelongs)],
+      tenants,
+      'id',
+    ).at(-1);
+  const path = (own: string) => ({ kind: 'path', parent: sales, columns: [{ own, parent: 'id' }] });
+  expect(reach(true)).toMatchObject({ reach: path('from_sale'), rivals: [] });
+  expect(reach(false)).toMatchObject({ reach: path('to_sale'), rivals: [path('from_sale')] });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { tenantRows } from '../../../main/postgres/tenantRows.ts';
-import type { ScopedTable, TenantReach, TenantScope } from '../../../main/postgres/tenantScope.ts';
+import type { ScopedTable, TenantReach } from '../../../main/postgres/tenantReach.ts';
+import type { TenantScope } from '../../../main/postgres/tenantScope.ts';
 import { chooseRows } from '../../../main/restore/chooseRows.ts';
 import type { Manifest } from '../../../shared/manifest.ts';
 
@@ -9,6 +10,7 @@ const table = (oid: number, name: string, reach: TenantReach): ScopedTable => ({
   schema: 'shop',
   table: name,
   reach,
+  rivals: [],
 });
 const root = table(1, 'tenants', { kind: 'root' });
 const scope = {

@@ -10,6 +10,7 @@ const model: TenantModel = {
   contextSql: "SELECT set_tenant_context('{tenant_id}')",
   user: 'shop_tenant',
   sharedTables: ['shop.metal_prices'],
+  owners: { 'shop.transfers': 'from_shop' },
 };
 
 test('what is kept comes back into the form, and from the form as it was', () => {

@@ -10,6 +10,12 @@ const advice: Record<BlockerKind, string> = {
   VALUE_NEEDED: 'Give the column a default for the time of the merge, or leave the table alone.',
   OTHER_TENANT:
     'Somebody else has these keys now: leave the table alone, or restore into a new database and take over by hand.',
+  OWNER_LOST:
+    'Merge once with this table left alone, which puts back what these rows refer to, and then this table; or delete these rows.',
+  OWNER_UNCLEAR:
+    'Say on the command line which column is the owner (source tenants … --owner TABLE=COLUMN), or leave the table alone.',
+  POLICY_DIFFERS:
+    'Say on the command line which column is the owner (source tenants … --owner TABLE=COLUMN), or leave the table alone.',
   UNIQUE_TAKEN: 'Remove or rename the newer rows, or leave the table alone.',
   PARENT_MISSING: 'Do not leave out the table that they refer to, or put those rows back first.',
   STILL_REFERRED: 'Choose another policy for this table, so that these rows stay.',

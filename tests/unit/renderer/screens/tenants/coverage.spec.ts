@@ -51,6 +51,7 @@ test('one sentence says how many have a good backup and how many have none', () 
     contextSql: null,
     user: 'tenant',
     sharedTables: [],
+    owners: {},
   };
   const said = (tenants: TenantCoverage[], at: string | null = lookedAt) => {
     const { tone, sentence } = summaryOf({ source: 'shop', model, lookedAt: at, tenants }, now);

@@ -1,0 +1,51 @@
+import type { Client } from 'pg';
+import type { TenantModel } from '../../shared/source.ts';
+import { columnsOf, type ScopedTable } from './tenantReach.ts';
+import type { TenantScope } from './tenantScope.ts';
+
+/** Policies of a table that choose its rows by other columns than those by which we tell whose they are. */
+export interface OtherPolicies {
+  table: ScopedTable;
+  /** The columns of the table that the policies look at. */
+  columns: string[];
+}
+
+/**
+ * Compares by which columns the policies for the tenant login choose rows with those of the scope, as the catalogue notes
+ * them; no row is read. Policies that look at no column by its name, as those that call a function with the whole row, are
+ * not told, nor are tables of which a person has said who owns them.
+ */
+export async function findOtherPolicies(
+  client: Client,
+  scope: TenantScope,
+  { user, owners }: Pick<TenantModel, 'user' | 'owners'>,
+): Promise<OtherPolicies[]> {
+  // pg_policy has a dependency of its own on each column that its expressions name (recordDependencyOnExpr).
+  const { rows } = await client.query<{ oid: number; columns: string[] }>(
+    `SELECT c.oid::int8::float8 AS oid, json_agg(DISTINCT a.attname) AS columns
+     FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid
+     JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid
+       AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid > 0
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
+     LEFT JOIN pg_roles r ON r.rolname = $1
+     WHERE c.relrowsecurity AND p.polcmd IN ('r', '*') AND p.polpermissive
+       AND (p.polroles = '{0}' OR r.oid IS NULL OR EXISTS (SELECT FROM unnest(p.polroles) named WHERE pg_has_role(r.oid, named, 'USAGE')))
+     GROUP BY c.oid`,
+    [user],
+  );
+  const looked = new Map(rows.map(({ oid, columns }) => [oid, columns]));
+  return scope.tables.flatMap((table) => {
+    const columns = looked.get(table.oid) ?? [];
+    const ours = table.reach.kind === 'root' ? [scope.idColumn] : columnsOf(table.reach);
+    const said = owners[`${table.schema}.${table.table}`] !== undefined;
+    const alike = ours.length === 0 || columns.length === 0 || ours.some((column) => columns.includes(column));
+    return said || alike ? [] : [{ table, columns }];
+  });
+}
+
+/** Tables with several columns of which each tells a tenant, and nothing tells which is the owner. */
+export function findRivalColumns(scope: TenantScope): { table: ScopedTable; columns: string[] }[] {
+  return scope.tables
+    .filter(({ reach, rivals }) => reach.kind === 'column' && rivals.length > 0)
+    .map((table) => ({ table, columns: [table.reach, ...table.rivals].flatMap(columnsOf) }));
+}
