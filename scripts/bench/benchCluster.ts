@@ -12,6 +12,8 @@ interface Remembered {
   port: number;
   password: string;
   scale: number;
+  /** Absent where a tenant of its own size was not there yet. */
+  oneSmaller?: boolean;
 }
 
 export type Shop = 'shop' | 'small';
@@ -36,8 +38,24 @@ const password = 'bench';
 const user = 'postgres';
 /** Of each shop. */
 export const tenants = 50;
+/** This one has about 1% of the rows; each of the others has 2%. */
+export const smallTenant = 7;
 /** The login whom its row-level security shows one of them. */
 const tenantLogin = 'bench_tenant';
+
+const everyOther = `SELECT id FROM shop.sales WHERE tenant_id = ${smallTenant} AND id / ${tenants} % 2 = 0`;
+/** Takes about half of its rows away; what is left refers to what is left. */
+const makeSmaller = [
+  'SET session_replication_role = replica',
+  `DELETE FROM shop.sale_items WHERE sale_id IN (${everyOther})`,
+  `DELETE FROM shop.payments WHERE sale_id IN (${everyOther})`,
+  `DELETE FROM shop.sales WHERE id IN (${everyOther})`,
+  ...['audit_log', 'events'].map(
+    (table) => `DELETE FROM shop.${table} WHERE tenant_id = ${smallTenant} AND id / ${tenants} % 3 > 0`,
+  ),
+  'REFRESH MATERIALIZED VIEW shop.sales_by_month',
+  'VACUUM ANALYZE',
+];
 
 /**
  * @param dir is made, filled and later found again when `keep` is set; else it is removed by `close`.
@@ -69,11 +87,14 @@ export async function openBenchCluster(
       for (const [name, size] of Object.entries(sizes)) {
         say(`filling a database at scale ${size} (a minute for every 3)`);
         await run(`CREATE DATABASE ${name}`);
-        await withClient(login(name), (client) => fillShop(client, size, tenants));
+        await withClient(login(name), async (client) => {
+          await fillShop(client, size, tenants);
+          for (const statement of makeSmaller) await client.query(statement);
+        });
       }
       await run(`CREATE ROLE ${tenantLogin} LOGIN PASSWORD '${password}'`, `GRANT pg_read_all_data TO ${tenantLogin}`);
       await run('CHECKPOINT');
-      await writeFile(memory, JSON.stringify({ port, password, scale } satisfies Remembered));
+      await writeFile(memory, JSON.stringify({ port, password, scale, oneSmaller: true } satisfies Remembered));
     }
   } catch (error) {
     await stop();
@@ -114,6 +135,7 @@ async function makeAnew(dir: string) {
 /** Starts a kept cluster, as whoever owns its files. */
 async function startAgain(dir: string, memory: string, bin: string, scale: number) {
   const known = JSON.parse(await readFile(memory, 'utf8')) as Remembered;
+  if (!known.oneSmaller) throw new Error(`the cluster in ${dir} is of an earlier version: remove it`);
   if (known.scale !== scale) throw new Error(`the cluster in ${dir} is filled at scale ${known.scale}, not ${scale}`);
   const data = join(dir, 'data');
   const { uid, gid } = await stat(data);
