@@ -12,6 +12,7 @@ import { withLogin } from '../postgres/passfile.ts';
 import type { MergeTools } from '../merge/mergeTools.ts';
 import type { DrillTools } from '../drill/drillTools.ts';
 import { fillScratch } from '../restore/fillScratch.ts';
+import { findReaders } from '../restore/preflight.ts';
 import { dropStandInRoles, makeStandInRoles, proveRestore } from '../restore/proveRestore.ts';
 import { openNearestManifest } from '../restore/openNearestManifest.ts';
 import type { RestoreTools } from '../restore/restoreTools.ts';
@@ -115,6 +116,7 @@ export async function mergeTools(console: Console): Promise<MergeTools> {
     },
     withLogin: tools.withLogin,
     manifestOf: ({ backupId, store }, job) => openNearestManifest(backupId, store, reasons, tools, job),
+    refuseUnreadable: async (request, manifest) => void (await findReaders(request, manifest)),
     scratchName,
     fillScratch: (request, manifest, wanted, scratch, login, job) =>
       fillScratch({ ...request, into: scratch, swap: false }, manifest, wanted, reasons, login, tools, job),

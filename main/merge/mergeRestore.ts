@@ -100,6 +100,7 @@ async function withScratch<T>(
   const { restoreLog, initiatedBy } = tools;
   const manifest = await tools.manifestOf(request, job);
   const wish = wishFor(request, manifest);
+  await tools.refuseUnreadable(request, manifest); // before anybody is connected to
   return tools.withLogin(connection, request.password, async (login) => {
     const wanted = await withClient(login, (live) => rowsWanted(live, request, wish, manifest), target);
     const scratch = tools.scratchName(id);

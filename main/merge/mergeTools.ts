@@ -43,6 +43,8 @@ export interface MergeTools {
   withLogin<T>(connection: Connection, password: string | null, work: (login: Login) => Promise<T>): Promise<T>;
   /** The signed manifest, from the nearest store that has it. */
   manifestOf(request: MergeRequest, job: Job): Promise<Manifest>;
+  /** @throws TOOL_MISSING, TOOL_TOO_OLD where no client programs here can read the backup. */
+  refuseUnreadable(request: MergeRequest, manifest: Manifest): Promise<void>;
   scratchName(id: string): string;
   /**
    * Restores the backup's tables and rows into a database of this name on the same server.

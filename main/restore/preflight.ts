@@ -38,9 +38,7 @@ export async function preflight(
       'a backup of one tenant cannot replace a database: the other tenants would be gone',
       'Restore it beside the live database, without the swap.',
     );
-  const installed = await findClientTools(request.toolsDir);
-  const archiveVersion = newestArchive(manifest);
-  chooseRestoreTools(installed, 0, archiveVersion);
+  const installed = await findReaders(request, manifest);
   return withClient(login, async (client) => {
     const server = await serverVersion(client);
     const me = await client.query<{ super: boolean; createDb: boolean; createRole: boolean }>(
@@ -60,9 +58,19 @@ export async function preflight(
     const tablespaces = await client.query<{ name: string }>('SELECT spcname AS name FROM pg_tablespace');
     const keepTablespaces = manifest.tablespaces.every((name) => tablespaces.rows.some((row) => row.name === name));
     if (!keepTablespaces) note('the server lacks a tablespace of the backup: everything goes into the default one');
-    const tools = chooseRestoreTools(installed, server.major, archiveVersion);
+    const tools = chooseRestoreTools(installed, server.major, newestArchive(manifest));
     return { server, tools, superuser, targetExists, missingRoles, keepOwners, keepTablespaces };
   });
+}
+
+/** The client programs here, of which at least one set can read the backup. @throws TOOL_MISSING, TOOL_TOO_OLD */
+export async function findReaders(
+  { toolsDir }: Pick<RestoreFullRequest, 'toolsDir'>,
+  manifest: Manifest,
+): Promise<ClientTools[]> {
+  const installed = await findClientTools(toolsDir);
+  chooseRestoreTools(installed, 0, newestArchive(manifest));
+  return installed;
 }
 
 function newestArchive(manifest: Manifest): string {

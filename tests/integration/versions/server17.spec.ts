@@ -24,16 +24,18 @@ test('tool 15, archive 17: refused before connecting, and the version needed is 
 }) => {
   const nobody = await freePort();
   const on = ['--on', `postgresql://postgres@127.0.0.1:${nobody}/postgres`];
-  const failure = await refused(backedUp.cli, ...restoreInto(backedUp, target, ...on, '--tools', tools15));
-  expect(failure).toMatchObject({
-    code: 'TOOL_TOO_OLD',
-    status: 3,
-    message: expect.stringMatching(
-      /^the newest client programs here are of version 15\.\d+, too old to read this backup$/,
-    ),
-    hint: expect.stringContaining('version 17 or later (Debian: postgresql-client-17)'),
-    details: { needed: 17 },
-  });
+  const full = restoreInto(backedUp, target, ...on, '--tools', tools15);
+  const merge = full.map((word) => (word === 'full' ? 'merge' : word));
+  for (const restore of [full, [...merge, '--policy', 'mirror']])
+    expect(await refused(backedUp.cli, ...restore)).toMatchObject({
+      code: 'TOOL_TOO_OLD',
+      status: 3,
+      message: expect.stringMatching(
+        /^the newest client programs here are of version 15\.\d+, too old to read this backup$/,
+      ),
+      hint: expect.stringContaining('version 17 or later (Debian: postgresql-client-17)'),
+      details: { needed: 17 },
+    });
   await expectNothingLeft(backedUp, cluster, target);
 });
 
