@@ -69,14 +69,22 @@ test('a rehearsal does everything and leaves every row as it was', async ({ merg
   expect(await scratchDatabases(cluster)).toEqual([]);
 });
 
-test('a whole backup is merged back, and rows of it are skipped where the policy says so', async ({ mergeable }) => {
-  const { shop } = mergeable;
+test('a whole backup is merged back as planned, rows are skipped where the policy says so, and the undo puts everything back', async ({
+  mergeable,
+}) => {
+  const { shop, cli } = mergeable;
   const backedUp = await rowsByTenant(shop);
-  await shop.psql(badWeek);
+  await shop.psql(`${badWeek} DELETE FROM shop.audit_log WHERE id % 7 = 0;`);
+  const before = await rowsByTenant(shop);
   const policies = ['--policy', 'mirror', '--table-policy', 'shop.audit_log=skip'];
+  const planned = await plan(mergeable, ...policies);
+  expect(planned.blockers).toEqual([]);
   const merged = await merge(mergeable, ...policies);
-  expect(merged.status).toBe('COMPLETED');
+  expect(merged).toMatchObject({ status: 'COMPLETED', merge: { tenant: null } });
+  expectAsPlanned(planned, merged);
   expect(await rowsByTenant(shop)).toEqual(backedUp);
+  await succeed<RestoreAnswer>(cli, 'rollback', merged.restoreId);
+  expect(await rowsByTenant(shop)).toEqual(before);
 });
 
 test('each table is merged by its own policy', async ({ mergeable }) => {

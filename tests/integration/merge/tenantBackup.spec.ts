@@ -1,11 +1,13 @@
 import { expect } from '@playwright/test';
 import type { MergeAnswer } from '../../../main/requests/merges.ts';
+import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import type { TenantsAnswer } from '../../../main/requests/tenants.ts';
-import { rowsByTenant, splitByTenant } from '../../support/mergedShop.ts';
+import type { MergePlan } from '../../../shared/merge.ts';
+import { expectAsPlanned, rowsByTenant, splitByTenant } from '../../support/mergedShop.ts';
 import { refused, succeed } from '../../support/strongroom.ts';
 import { test } from '../../support/tenantShop.ts';
 
-test("a tenant's backup is merged for its tenant, which need not be named again", async ({
+test("a tenant's backup is planned, rehearsed, merged for its tenant, which need not be named again, and undone", async ({
   shopConsole: { cli },
   shop,
   tenantReady: _ready,
@@ -22,7 +24,16 @@ test("a tenant's backup is merged for its tenant, which need not be named again"
   const before = splitByTenant(await rowsByTenant(shop), '2');
   const merge = ['restore', id, '--mode', 'merge', '--into', shop.name, '--policy', 'mirror'];
   expect(await refused(cli, ...merge, '--tenant', '3')).toMatchObject({ code: 'USAGE' });
+  const planned = await succeed<MergePlan>(cli, ...merge, '--plan');
+  expect(planned).toMatchObject({ tenant: '2', blockers: [] });
+  const rehearsed = await succeed<MergeAnswer>(cli, ...merge, '--rehearse');
+  expectAsPlanned(planned, rehearsed);
+  expect(rehearsed.status).toBe('REHEARSED');
+  expect(splitByTenant(await rowsByTenant(shop), '2')).toEqual(before);
   const merged = await succeed<MergeAnswer>(cli, ...merge);
+  expectAsPlanned(planned, merged);
   expect(merged).toMatchObject({ status: 'COMPLETED', outsideUnchanged: true, merge: { tenant: '2' } });
   expect(splitByTenant(await rowsByTenant(shop), '2')).toEqual({ own: backedUp.own, others: before.others });
+  await succeed<RestoreAnswer>(cli, 'rollback', merged.restoreId);
+  expect(splitByTenant(await rowsByTenant(shop), '2')).toEqual(before);
 });
