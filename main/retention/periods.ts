@@ -19,27 +19,15 @@ export function periodNamer(zone: string): (moment: number, period: Period) => s
     month: '2-digit',
     day: '2-digit',
   });
-  const days = new Map<number, string>();
-  const dayOf = (moment: number): string => {
-    const quarter = Math.floor(moment / quarterMs);
-    const known = days.get(quarter);
-    if (known !== undefined) return known;
-    const day = format.format(quarter * quarterMs);
-    days.set(quarter, day);
-    return day;
-  };
+  const quarters = new Map<number, Record<Period, string>>();
   return (moment, period) => {
-    const day = dayOf(moment);
-    switch (period) {
-      case 'day':
-        return day;
-      case 'week':
-        return isoWeek(day);
-      case 'month':
-        return day.slice(0, 7);
-      case 'year':
-        return day.slice(0, 4);
-    }
+    const quarter = Math.floor(moment / quarterMs);
+    const known = quarters.get(quarter);
+    if (known !== undefined) return known[period];
+    const day = format.format(quarter * quarterMs);
+    const names = { day, week: isoWeek(day), month: day.slice(0, 7), year: day.slice(0, 4) };
+    quarters.set(quarter, names);
+    return names[period];
   };
 }
 

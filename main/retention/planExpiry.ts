@@ -1,5 +1,5 @@
 import { backupKinds, type BackupKind } from '../../shared/backup.ts';
-import type { ExpiringBackup, ExpiringCopy, ExpiryPlan, RetentionPolicy } from '../../shared/retention.ts';
+import type { CopyFate, ExpiringBackup, ExpiryPlan, RetentionPolicy } from '../../shared/retention.ts';
 import { periodNamer, periods, type Period } from './periods.ts';
 
 export interface ExpiryFacts {
@@ -13,14 +13,9 @@ export interface ExpiryFacts {
   now: number;
 }
 
-interface Item {
-  backup: ExpiringBackup;
-  copy: ExpiringCopy;
-}
-
-interface Verdict extends Item {
+/** What becomes of a copy, as far as it is decided: there is one for each of very many copies, and it is changed in place. */
+interface Fate extends CopyFate {
   goes: boolean;
-  reason: string;
 }
 
 const dayMs = 86_400_000;
@@ -42,51 +37,73 @@ const periodWishes = {
  * has no good copy anywhere. Whether a tenant or source still exists is never asked. What goes is listed in the order of the stores, oldest first.
  */
 export function planExpiry({ backups, stores, inUse, now }: ExpiryFacts): ExpiryPlan {
-  const verdicts = new Map<ExpiringCopy, Verdict>();
+  const { ofBackups, ofStores, families } = undecided(backups, stores);
   const namers = new Map<string, ReturnType<typeof periodNamer>>();
-  const judges = stores.map(({ name, policy }) => ({ name, judge: policy && judgeBy(policy, now, namers) }));
-  for (const family of familiesOf(backups)) {
-    const here = judges.map(({ name, judge }) => ({ judge, items: itemsIn(name, family) }));
-    const restorable = here.some(({ items }) => items.some(isGood));
-    for (const { judge, items } of here) {
-      let judged: Verdict[];
-      if (!judge) judged = items.map((item) => keepIt(item, 'the rules of this store cannot be read'));
-      else if (!restorable) judged = items.map((item) => keepIt(item, `no good one ${ofWhom(item.backup)} is left`));
-      else judged = judge(items);
-      for (const verdict of judged) verdicts.set(verdict.copy, untouchable(verdict, inUse) ?? verdict);
+  const judges = stores.map(({ policy }) => policy && judgeBy(policy, now, namers));
+  for (const family of families) {
+    const restorable = family.some((here) => here.some(isGood));
+    for (const [index, here] of family.entries()) {
+      const judge = judges[index];
+      if (!judge) for (const fate of here) keepIt(fate, 'the rules of this store cannot be read');
+      else if (!restorable) for (const fate of here) keepIt(fate, `no good one ${ofWhom(fate.backup)} is left`);
+      else judge(here);
+      for (const fate of here) decideAnyway(fate, inUse);
     }
   }
-  for (const { copies } of backups) keepForOtherStores(copies.flatMap((copy) => verdicts.get(copy) ?? []));
+  for (const together of ofBackups) keepForOtherStores(together);
   const plan: ExpiryPlan = { delete: [], keep: [] };
-  for (const { name } of stores)
-    for (const backup of backups) {
-      const copy = backup.copies.find(({ store }) => store === name);
-      const verdict = copy && verdicts.get(copy);
-      if (verdict)
-        plan[verdict.goes ? 'delete' : 'keep'].push({
-          id: backup.id,
-          store: name,
-          reason: verdict.reason,
-          backup,
-          copy,
-        });
-    }
+  for (const fates of ofStores) for (const fate of fates) plan[fate.goes ? 'delete' : 'keep'].push(fate);
   return plan;
 }
 
+/** Each copy once, before anything is decided: of each backup, of each store, and by what is judged together. */
+function undecided(
+  backups: ExpiryFacts['backups'],
+  stores: ExpiryFacts['stores'],
+): {
+  ofBackups: Fate[][];
+  /** Oldest first. */
+  ofStores: Fate[][];
+  /** The copies of each source, tenant and kind, store by store, newest first. */
+  families: Iterable<Fate[][]>;
+} {
+  const indexOf = new Map(stores.map(({ name }, index) => [name, index]));
+  const byStore = () => stores.map((): Fate[] => []);
+  const ofStores = byStore();
+  const families = new Map<string, Fate[][]>();
+  const ofBackups: Fate[][] = [];
+  for (const backup of backups) {
+    const { source, tenant, kind } = backup;
+    const name = `${kind}\0${source}\0${tenant ?? '\0'}`;
+    const family = families.get(name) ?? byStore();
+    families.set(name, family);
+    const together: Fate[] = [];
+    for (const copy of backup.copies) {
+      const index = indexOf.get(copy.store);
+      if (index === undefined) continue;
+      const fate = { id: backup.id, store: copy.store, reason: '', backup, copy, goes: false };
+      together.push(fate);
+      ofStores[index]!.push(fate);
+      family[index]!.push(fate);
+    }
+    ofBackups.push(together);
+  }
+  for (const family of families.values()) for (const here of family) here.reverse();
+  return { ofBackups, ofStores, families: families.values() };
+}
+
 /** What stays, or has to go, whatever the rules of the store say. */
-function untouchable({ backup, copy }: Verdict, inUse: ExpiryFacts['inUse']): Verdict | null {
-  const item = { backup, copy };
+function decideAnyway(fate: Fate, inUse: ExpiryFacts['inUse']): void {
+  const { backup, copy } = fate;
   const user = inUse.get(backup.id);
-  if (user !== undefined) return keepIt(item, `in use: ${user}`);
-  if (backup.copies.some(({ state }) => state === 'UPLOADING')) return keepIt(item, 'in use: it is being copied');
-  if (backup.status === 'PENDING' || backup.status === 'IN_PROGRESS') return keepIt(item, 'it is being made');
+  if (user !== undefined) keepIt(fate, `in use: ${user}`);
+  else if (backup.copies.some(({ state }) => state === 'UPLOADING')) keepIt(fate, 'in use: it is being copied');
+  else if (backup.status === 'PENDING' || backup.status === 'IN_PROGRESS') keepIt(fate, 'it is being made');
   // Its manifest may be gone already: half a copy is none.
-  if (copy.state === 'DELETING') return letGo(item, copy.reason ?? 'its deletion was begun');
-  if (backup.pinned) return keepIt(item, 'it is pinned');
-  if (!backupKinds.includes(backup.kind)) return keepIt(item, 'this version does not know backups of its kind');
-  if (decidedElsewhere.has(backup.kind)) return keepIt(item, 'it goes with the base backup that it belongs to');
-  return null;
+  else if (copy.state === 'DELETING') letGo(fate, copy.reason ?? 'its deletion was begun');
+  else if (backup.pinned) keepIt(fate, 'it is pinned');
+  else if (!backupKinds.includes(backup.kind)) keepIt(fate, 'this version does not know backups of its kind');
+  else if (decidedElsewhere.has(backup.kind)) keepIt(fate, 'it goes with the base backup that it belongs to');
 }
 
 /** The rules of one store, for the copies of one source, tenant and kind, newest first. */
@@ -94,40 +111,60 @@ function judgeBy(
   policy: RetentionPolicy,
   now: number,
   namers: Map<string, ReturnType<typeof periodNamer>>,
-): (family: readonly Item[]) => Verdict[] {
+): (family: readonly Fate[]) => void {
   const namer = namers.get(policy.zone) ?? periodNamer(policy.zone);
   namers.set(policy.zone, namer);
   const chosen = choosePeriods(policy, namer);
+  const youngEnough = judgeAge(policy);
+  const old = `older than ${daysOf(policy.days ?? 0)}`;
   return (family) => {
     const good = family.filter(isGood);
+    const existing = family.filter(exists);
+    const keptByPeriod = chosen(good);
     // One that should be here and is not takes no place from one that is.
-    const keptByPeriod = new Map([...chosen(family.filter(exists)), ...chosen(good)]);
+    if (existing.length > good.length)
+      for (const [fate, reason] of chosen(existing)) if (!keptByPeriod.has(fate)) keptByPeriod.set(fate, reason);
     const newestGood = good[0];
     const newestVerified = good.find(({ copy }) => copy.verified);
-    return family.map((item) => {
-      const young = youngEnough(item.backup, policy, now) ?? keptByPeriod.get(item);
-      if (young !== undefined) return keepIt(item, young);
-      if (item === newestGood) return keepIt(item, `the newest good one ${ofWhom(item.backup)} here`);
-      if (item === newestVerified) return keepIt(item, `the newest verified one ${ofWhom(item.backup)} here`);
-      return letGo(item, goneReason(item, policy));
-    });
+    for (const fate of family) {
+      const young = youngEnough(fate.backup, now) ?? keptByPeriod.get(fate);
+      if (young !== undefined) keepIt(fate, young);
+      else if (fate === newestGood) keepIt(fate, `the newest good one ${ofWhom(fate.backup)} here`);
+      else if (fate === newestVerified) keepIt(fate, `the newest verified one ${ofWhom(fate.backup)} here`);
+      else letGo(fate, goneReason(fate, old));
+    }
   };
 }
 
-/** Why its age alone keeps it. */
-function youngEnough({ countsFrom, status }: ExpiringBackup, policy: RetentionPolicy, now: number): string | undefined {
-  const { days, verifiedGraceDays: grace } = policy;
-  if (days === null) return 'everything is kept here';
-  const end = countsFrom + days * dayMs;
-  if (now < end) return `until ${dayName(end)}: it is younger than ${daysOf(days)}`;
-  const longer = end + grace * dayMs;
-  if (status === 'VERIFIED' && now < longer)
-    return `until ${dayName(longer)}: verified ones stay ${daysOf(grace)} longer`;
-  return undefined;
+/** Why its age alone keeps it; what is said of a day is put together once. */
+function judgeAge({
+  days,
+  verifiedGraceDays: grace,
+}: RetentionPolicy): (backup: ExpiringBackup, now: number) => string | undefined {
+  if (days === null) return () => 'everything is kept here';
+  const young = sayOfDay((day) => `until ${day}: it is younger than ${daysOf(days)}`);
+  const verified = sayOfDay((day) => `until ${day}: verified ones stay ${daysOf(grace)} longer`);
+  return ({ countsFrom, status }, now) => {
+    const end = countsFrom + days * dayMs;
+    if (now < end) return young(end);
+    const longer = end + grace * dayMs;
+    return status === 'VERIFIED' && now < longer ? verified(longer) : undefined;
+  };
 }
 
-function goneReason({ copy }: Item, { days }: RetentionPolicy): string {
-  const old = `older than ${daysOf(days ?? 0)}`;
+function sayOfDay(say: (day: string) => string): (moment: number) => string {
+  const said = new Map<number, string>();
+  return (moment) => {
+    const day = Math.floor(moment / dayMs);
+    const known = said.get(day);
+    if (known !== undefined) return known;
+    const reason = say(new Date(moment).toISOString().slice(0, 10));
+    said.set(day, reason);
+    return reason;
+  };
+}
+
+function goneReason({ copy }: Fate, old: string): string {
   switch (copy.state) {
     case 'MISSING':
     case 'DAMAGED':
@@ -145,21 +182,21 @@ function goneReason({ copy }: Item, { days }: RetentionPolicy): string {
 function choosePeriods(
   policy: RetentionPolicy,
   nameOf: ReturnType<typeof periodNamer>,
-): (family: readonly Item[]) => Map<Item, string> {
+): (family: readonly Fate[]) => Map<Fate, string> {
   const { keepLast } = policy;
   const wishes = periods.filter((period) => policy[periodWishes[period]] > 0);
   return (family) => {
-    const chosen = new Map<Item, string>();
-    for (const item of family.slice(0, keepLast))
-      chosen.set(item, keepLast === 1 ? 'it is the last one' : `one of the last ${keepLast}`);
+    const chosen = new Map<Fate, string>();
+    for (const fate of family.slice(0, keepLast))
+      chosen.set(fate, keepLast === 1 ? 'it is the last one' : `one of the last ${keepLast}`);
     for (const period of wishes) {
       const seen = new Set<string>();
-      for (const item of family) {
-        const name = nameOf(item.backup.createdAt, period);
+      for (const fate of family) {
+        const name = nameOf(fate.backup.createdAt, period);
         if (seen.has(name)) continue;
         if (seen.size === policy[periodWishes[period]]) break;
         seen.add(name);
-        if (!chosen.has(item)) chosen.set(item, `the newest of the ${period} ${name}`);
+        if (!chosen.has(fate)) chosen.set(fate, `the newest of the ${period} ${name}`);
       }
     }
     return chosen;
@@ -170,51 +207,34 @@ function choosePeriods(
  * Of a backup that a store should still have and has not, one good copy stays, so that it can be sent there.
  * @param together what becomes of all copies of one backup.
  */
-function keepForOtherStores(together: readonly Verdict[]): void {
-  const only = together.find((verdict) => verdict.goes && isGood(verdict));
-  if (!only || together.some((verdict) => !verdict.goes && isGood(verdict))) return;
-  const lacking = together.find((verdict) => !verdict.goes);
-  if (lacking) Object.assign(only, keepIt(only, `the only good copy, and ${lacking.copy.store} should still get one`));
+function keepForOtherStores(together: readonly Fate[]): void {
+  const only = together.find((fate) => fate.goes && isGood(fate));
+  if (!only || together.some((fate) => !fate.goes && isGood(fate))) return;
+  const lacking = together.find((fate) => !fate.goes);
+  if (lacking) keepIt(only, `the only good copy, and ${lacking.copy.store} should still get one`);
 }
 
-/** The backups of each source, tenant and kind, newest first. */
-function familiesOf(backups: readonly ExpiringBackup[]): ExpiringBackup[][] {
-  const families = Map.groupBy(backups, ({ source, tenant, kind }) => `${kind}\0${source}\0${tenant ?? '\0'}`);
-  return [...families.values()].map((family) => family.toReversed());
-}
-
-function itemsIn(store: string, family: readonly ExpiringBackup[]): Item[] {
-  const items: Item[] = [];
-  for (const backup of family) {
-    const copy = backup.copies.find((known) => known.store === store);
-    if (copy) items.push({ backup, copy });
-  }
-  return items;
-}
-
-function isGood({ backup, copy }: Item): boolean {
+function isGood({ backup, copy }: Fate): boolean {
   return copy.state === 'STORED' && (backup.status === 'COMPLETED' || backup.status === 'VERIFIED');
 }
 
-function exists({ backup, copy }: Item): boolean {
+function exists({ backup, copy }: Fate): boolean {
   return copy.state !== 'DELETING' && (backup.status === 'COMPLETED' || backup.status === 'VERIFIED');
 }
 
-function keepIt({ backup, copy }: Item, reason: string): Verdict {
-  return { backup, copy, goes: false, reason };
+function keepIt(fate: Fate, reason: string): void {
+  fate.goes = false;
+  fate.reason = reason;
 }
 
-function letGo({ backup, copy }: Item, reason: string): Verdict {
-  return { backup, copy, goes: true, reason };
+function letGo(fate: Fate, reason: string): void {
+  fate.goes = true;
+  fate.reason = reason;
 }
 
 function ofWhom({ source, tenant, kind }: ExpiringBackup): string {
   if (tenant !== null) return `of tenant ${tenant} of ${source}`;
   return kind === 'CONFIGURATION' ? `of the configuration of ${source}` : `of ${source}`;
-}
-
-function dayName(moment: number): string {
-  return new Date(moment).toISOString().slice(0, 10);
 }
 
 function daysOf(days: number): string {

@@ -25,6 +25,10 @@ const idleMs = 1_000;
 /** To start a thread costs the processor as much as to dump a small table: those that wait are asked first. */
 const idle: { worker: Worker; timer: NodeJS.Timeout }[] = [];
 
+/** Bytes that pass through leave nothing behind; whoever makes a million objects and keeps them has each moved less often. */
+const youngMb = { passing: 1, keeping: 32 };
+const keeping: ReadonlySet<ThreadName> = new Set(['retention/planWorker']);
+
 /**
  * Runs one order in a worker thread, so that heavy bytes never block this one.
  *
@@ -37,11 +41,11 @@ export function runThread<Order, Result>(name: ThreadName, order: Order, options
       reject(cancelled());
       return;
     }
-    const worker = takeThread();
+    const worker = keeping.has(name) ? startThread(youngMb.keeping) : takeThread();
     let outcome = () => reject(new Error(`the ${name} thread ended before it was done`));
-    const cancel = () => worker.postMessage('end' satisfies ThreadOrder);
+    const end = () => worker.postMessage('end' satisfies ThreadOrder);
     const settle = () => {
-      options.signal.removeEventListener('abort', cancel);
+      options.signal.removeEventListener('abort', end);
       worker.off('message', onMessage).off('error', onError).off('exit', settle);
       outcome();
     };
@@ -52,15 +56,17 @@ export function runThread<Order, Result>(name: ThreadName, order: Order, options
       if (message.kind === 'progress') options.onBytes?.(message.bytes);
       else if (message.kind === 'done') {
         outcome = () => resolve(message.result as Result);
-        if (options.signal.aborted) return; // it ends, because it was told to
-        settle();
-        keepThread(worker);
+        if (keeping.has(name)) end();
+        else if (!options.signal.aborted) {
+          settle();
+          keepThread(worker);
+        }
       } else {
         const { code, message: sentence, hint, details } = message.failure;
         outcome = () => reject(options.signal.aborted ? cancelled() : new Failure(code, sentence, hint, { details }));
       }
     };
-    options.signal.addEventListener('abort', cancel, { once: true });
+    options.signal.addEventListener('abort', end, { once: true });
     worker.on('message', onMessage).on('error', onError).on('exit', settle);
     worker.postMessage({ work: fileOf(name).href, order } satisfies ThreadOrder);
   });
@@ -73,10 +79,14 @@ function takeThread(): Worker {
     waiting.worker.ref();
     return waiting.worker;
   }
-  const worker = new Worker(fileOf('threadWorker'), { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 1 } });
+  const worker = startThread(youngMb.passing);
   worker.on('error', () => leave(worker)); // who waits for it hears of it too
   worker.on('exit', () => leave(worker));
   return worker;
+}
+
+function startThread(maxYoungGenerationSizeMb: number): Worker {
+  return new Worker(fileOf('threadWorker'), { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb } });
 }
 
 /** The thread waits for its next order, but the program does not wait for it. */
