@@ -1,5 +1,9 @@
 /** Named moments at which a test may cut the power (`STRONGROOM_CRASH_AT`). */
 export type CrashPoint =
+  | 'init-kit-written'
+  | 'init-key-saved'
+  | 'init-state-made'
+  | 'init-recorded'
   | 'run-claimed'
   | 'backup-begun'
   | 'dump-running'

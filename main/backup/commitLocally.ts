@@ -14,7 +14,7 @@ export async function commitLocally(
   job: Job,
 ): Promise<void> {
   job.stage('committing');
-  await prepareRepository(localStore, repositoryId, publishedKeys);
+  await prepareRepository(localStore, repositoryId, publishedKeys, job.signal);
   for (const { key, path } of objects) await localStore.adopt(key, path);
   job.reached('data-committed');
   job.signal.throwIfAborted();

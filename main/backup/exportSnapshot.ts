@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { ManifestDatabase, ManifestRole } from '../../shared/manifest.ts';
-import { connect, connectionFailure, withClient, type Login } from '../postgres/connect.ts';
+import { connect, connectionFailure, endSession, type Login } from '../postgres/connect.ts';
 import { describeDatabase, listRoles, listTables, takeInventory, type Inventory } from '../postgres/inventory.ts';
 import { tablePattern } from './splitTables.ts';
 
@@ -32,11 +32,18 @@ const tablesPerLock = 500;
  *
  * The tables are locked (ACCESS SHARE, as pg_dump does) before the snapshot is taken: a TRUNCATE between snapshot and
  * lock would empty the dump without an error, because TRUNCATE does not respect snapshots.
- * @throws LOCK_TIMEOUT, SOURCE_…
+ * @throws LOCK_TIMEOUT, SOURCE_…, CANCELLED, also while it waits for a lock
  */
-export async function exportSnapshot(login: Login): Promise<Snapshot> {
-  const client = await connect(login);
+export async function exportSnapshot(login: Login, signal: AbortSignal): Promise<Snapshot> {
+  const client = await connect({ ...login, signal });
+  let ending: Promise<void> | null = null;
+  const leave = () => {
+    ending = endSession(login, client);
+    void client.end().catch(() => undefined); // the query fails with the connection
+  };
   try {
+    signal.addEventListener('abort', leave, { once: true });
+    signal.throwIfAborted();
     await client.query(`SET lock_timeout = ${lockTimeoutMs}`);
     const tables = await listTables(client);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -48,10 +55,8 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
           .join(', ONLY ')} IN ACCESS SHARE MODE`,
       );
     const takenAt = new Date();
-    const exported = await client.query<{ id: string; session: number }>(
-      'SELECT pg_export_snapshot() AS id, pg_backend_pid() AS session',
-    );
-    const { id, session } = exported.rows[0]!;
+    const exported = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
+    const { id } = exported.rows[0]!;
     let gathering = true;
     const facts = gatherFacts(client)
       .catch((error: unknown) => {
@@ -65,21 +70,19 @@ export async function exportSnapshot(login: Login): Promise<Snapshot> {
       tables,
       facts,
       async close() {
-        if (gathering) await endSession(login, session); // nobody wants them any more
+        if (gathering) await endSession(login, client); // nobody wants them any more
         await facts.catch(() => undefined); // the connection cannot be closed under a running query
         await client.end().catch(() => undefined); // the transaction ends with its connection, lost or not
       },
     };
   } catch (error) {
     await client.end().catch(() => undefined); // the first failure is the one to tell
+    await ending;
+    signal.throwIfAborted();
     throw connectionFailure(error, login.connection);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
-}
-
-async function endSession(login: Login, session: number): Promise<void> {
-  await withClient(login, (client) => client.query('SELECT pg_terminate_backend($1)', [session])).catch(
-    () => undefined, // no server, no session
-  );
 }
 
 async function gatherFacts(client: pg.Client): Promise<DatabaseFacts> {

@@ -58,7 +58,7 @@ interface Dump {
 async function takeDump(request: FullBackupRequest, login: Login, tools: BackupTools, job: Job): Promise<Dump> {
   job.stage('checking');
   const plan = await preflight(request.source, login, tools, job.signal); // refuses what could not be restored
-  const snapshot = await exportSnapshot(login); // counts and digests see what the dump sees
+  const snapshot = await exportSnapshot(login, job.signal); // counts and digests see what the dump sees
   try {
     const objects = await dumpSealAndSpool(request.id, plan, snapshot, login, tools, job);
     const comparable = new Set(snapshot.tables.filter((table) => table.comparable).map(({ oid }) => oid));

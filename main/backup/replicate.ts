@@ -67,7 +67,7 @@ async function copyTo(
   job: Job,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  await prepareRepository(store, repositoryId, publishedKeys);
+  await prepareRepository(store, repositoryId, publishedKeys, job.signal);
   let before = 0;
   for (const { key, sizeBytes } of manifest.objects) {
     if ((await store.head(key, job.signal))?.sizeBytes !== sizeBytes)

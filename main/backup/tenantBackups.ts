@@ -59,7 +59,7 @@ async function takeBackups(
 ): Promise<TenantOutcome[]> {
   job.stage('checking');
   const plan = await preflight(request.source, login, tools, job.signal); // refuses a role that does not see every row
-  const snapshot = await exportSnapshot(login);
+  const snapshot = await exportSnapshot(login, job.signal);
   const dir = join(tools.spoolDir, `tenants-${job.id}`);
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });

@@ -61,7 +61,10 @@ export function addBackupVerbs(program: Command): Command {
         command,
         async (verb) => {
           const format = oneOf(options.format.toLowerCase(), importFormats);
-          const key = format === 'pg_dump' ? null : await readSecret(options.keyStdin ?? false, 'Key of the token: ');
+          const key =
+            format === 'pg_dump'
+              ? null
+              : await readSecret(options.keyStdin ?? false, 'Key of the token: ', verb.signal);
           return withConsole(verb, true, async (console) =>
             (await import('../requests/backups.ts')).importFile(
               console,

@@ -41,7 +41,9 @@ export function addDrillVerbs(program: Command, source: Command): void {
           if (options.on !== undefined && options.scratch)
             throw new Failure('USAGE', 'two places were given', 'Give --on URL or --scratch.');
           const password =
-            options.on === undefined ? null : await readSecret(options.passwordStdin ?? false, 'Password for --on: ');
+            options.on === undefined
+              ? null
+              : await readSecret(options.passwordStdin ?? false, 'Password for --on: ', verb.signal);
           return changing(verb, 'drills.start', { source: name }, async (console, audited) => {
             const { serverAt } = await import('../requests/restores.ts');
             const on = options.on === undefined ? null : serverAt(options.on);

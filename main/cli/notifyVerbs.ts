@@ -52,7 +52,7 @@ export function addNotifyVerbs(program: Command): void {
         command,
         async (verb) => {
           const { addChannel, changeChannel } = await requests();
-          const form = channelFormOf(name, options, await secretFor(options));
+          const form = channelFormOf(name, options, await secretFor(options, verb.signal));
           const [action, work] = options.replace
             ? (['notify.change', changeChannel] as const)
             : (['notify.add', addChannel] as const);
@@ -140,9 +140,12 @@ export function addNotifyVerbs(program: Command): void {
 }
 
 /** Null where there is none, which may be right: a mail server without a password. */
-async function secretFor({ kind, user, secretStdin, replace }: AddOptions): Promise<string | null> {
+async function secretFor(
+  { kind, user, secretStdin, replace }: AddOptions,
+  signal: AbortSignal,
+): Promise<string | null> {
   const needless = replace || (kind === 'email' && user === undefined);
-  return needless && !secretStdin ? null : readSecret(secretStdin ?? false, 'Secret: ');
+  return needless && !secretStdin ? null : readSecret(secretStdin ?? false, 'Secret: ', signal);
 }
 
 function routeIn({ minSeverity, escalations, quiet }: RouteOptions): Partial<Route> {

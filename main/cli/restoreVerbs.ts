@@ -56,7 +56,7 @@ export function addRestoreVerbs(program: Command): void {
           if (options.into === undefined)
             throw new Failure('USAGE', 'where to restore to was not said', 'Give --into NAME of the new database.');
           const { into } = options;
-          const password = options.passwordStdin ? await readSecret(true, '') : null;
+          const password = options.passwordStdin ? await readSecret(true, '', verb.signal) : null;
           const { source = null, store = null, swap = false } = options;
           const action = swap ? 'restores.startSwap' : 'restores.start';
           return changing(verb, action, { backupId: backup, source, into, store }, async (console, audited) => {
@@ -144,7 +144,7 @@ function merge(backup: string, options: RestoreOptions, command: Command): Promi
     if (options.into === undefined)
       throw new Failure('USAGE', 'where to merge into was not said', 'Give --into NAME of the live database.');
     const { into } = options;
-    const password = options.passwordStdin ? await readSecret(true, '') : null;
+    const password = options.passwordStdin ? await readSecret(true, '', verb.signal) : null;
     const action = options.plan ? 'merge.plan' : 'merge.start';
     const { source = null, store = null } = options;
     const { tenant, policy } = wish;

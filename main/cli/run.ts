@@ -61,23 +61,23 @@ export async function withConsole<T>(
   owner: boolean,
   work: (console: Console) => Promise<T> | T,
 ): Promise<T> {
-  const console = await openConsole(verb.home, { owner });
+  const console = await openConsole(verb.home, { owner, signal: verb.signal });
   try {
     return await work(console);
   } catch (error) {
     throw console.explain(error);
   } finally {
-    if (owner) await tellWaiting(console);
+    if (owner && !verb.signal.aborted) await tellWaiting(console, verb.signal);
     console.close();
   }
 }
 
 /** Nobody else delivers while this verb owns the state folder. What cannot be delivered now waits for the next one. */
-async function tellWaiting(console: Console): Promise<void> {
+async function tellWaiting(console: Console, signal: AbortSignal): Promise<void> {
   try {
     if (console.outbox.counts().size === 0) return;
     const { deliverOnce } = await import('../console/deliveries.ts');
-    await deliverOnce(console);
+    await deliverOnce(console, signal);
   } catch (error) {
     // The verb's own outcome counts, and is told after this.
     process.emitWarning(`what waits for the channels was not delivered: ${reportFailure(error).message}`);

@@ -1,15 +1,16 @@
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
+import { addAbortSignal, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../../shared/failure.ts';
 
 /**
  * A secret from stdin (with its `--…-stdin` option) or from a prompt that shows nothing.
  * @returns null when neither is to be had, or nothing was typed.
+ * @throws USAGE when stdin holds none, CANCELLED
  */
-export async function readSecret(fromStdin: boolean, question: string): Promise<string | null> {
+export async function readSecret(fromStdin: boolean, question: string, signal: AbortSignal): Promise<string | null> {
   if (fromStdin) {
-    const secret = (await text(process.stdin)).replace(/\r?\n$/, '');
+    const secret = (await text(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, '');
     if (secret === '')
       throw new Failure(
         'USAGE',

@@ -13,8 +13,10 @@ export function addSetUpVerbs(program: Command): void {
       runVerb(
         command,
         async (verb) => {
-          const made = await (await import('../requests/setUp.ts')).setUp(verb.home, options);
-          return changing(verb, 'setUp.begin', {}, () => made);
+          const { setUp } = await import('../requests/setUp.ts');
+          const made = await setUp(verb.home, { ...options, signal: verb.signal });
+          const signal = new AbortController().signal; // it is made: a cancel comes too late
+          return changing({ ...verb, signal }, 'setUp.begin', {}, () => made);
         },
         ({ home, repositoryId, recoveryKit }) =>
           [
@@ -39,7 +41,7 @@ export function addSetUpVerbs(program: Command): void {
         command,
         (verb) =>
           withConsole(verb, false, async (console) =>
-            (await import('../requests/doctor.ts')).examine(console, source ?? null),
+            (await import('../requests/doctor.ts')).examine(console, source ?? null, verb.signal),
           ),
         ({ checks }) => checks.map(printCheck).join('\n'),
         ({ ok }) => (ok ? 0 : 3),

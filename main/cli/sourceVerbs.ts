@@ -33,16 +33,16 @@ export function addSourceVerbs(program: Command): Command {
       runVerb(
         command,
         async (verb) => {
-          const password = await readSecret(options.passwordStdin ?? false, `Password (empty: look in .pgpass): `);
+          const password = await readSecret(
+            options.passwordStdin ?? false,
+            'Password (empty: look in .pgpass): ',
+            verb.signal,
+          );
           return changing(verb, 'sources.add', { name }, async (console) => {
             const { addSource, connectionOf } = await requests();
-            return addSource(console, {
-              name,
-              connection: connectionOf(options.url, options.sslmode),
-              password,
-              toolsDir: options.tools ?? null,
-              tenants: tenantModel(options, null),
-            });
+            const connection = connectionOf(options.url, options.sslmode);
+            const [toolsDir, tenants] = [options.tools ?? null, tenantModel(options, null)];
+            return addSource(console, { name, connection, password, toolsDir, tenants }, verb.signal);
           });
         },
         printSource,
@@ -66,7 +66,7 @@ export function addSourceVerbs(program: Command): Command {
               `there is no password for ${options.for}`,
               `One of ${passwordPurposes.join(', ')}.`,
             );
-          const password = await readSecret(options.passwordStdin ?? false, 'Password: ');
+          const password = await readSecret(options.passwordStdin ?? false, 'Password: ', verb.signal);
           if (password === null)
             throw new Failure('USAGE', 'no password was given', 'Pipe it in with --password-stdin.');
           return changing(verb, 'sources.setPassword', { name }, async (console) =>
@@ -129,7 +129,7 @@ export function addSourceVerbs(program: Command): Command {
     .action((name: string, _options: unknown, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, true, async (console) => (await requests()).testSource(console, name)),
+        (verb) => withConsole(verb, true, async (console) => (await requests()).testSource(console, name, verb.signal)),
         printSource,
         ({ obstacles, findings }) =>
           obstacles.length > 0 || findings.some(({ severity }) => severity === 'block') ? 3 : 0,

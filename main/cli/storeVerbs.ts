@@ -39,10 +39,14 @@ export function addStoreVerbs(program: Command): Command {
           const { storeSettings, addStore } = await requests();
           const settings = storeSettings(options);
           const secret =
-            settings.kind === 'local' ? null : await readSecret(options.secretStdin ?? false, 'Secret access key: ');
+            settings.kind === 'local'
+              ? null
+              : await readSecret(options.secretStdin ?? false, 'Secret access key: ', verb.signal);
           if (settings.kind !== 'local' && secret === null)
             throw new Failure('USAGE', 'the secret access key is missing', 'Pipe it in with --secret-stdin.');
-          return changing(verb, 'stores.add', { name }, (console) => addStore(console, { name, settings, secret }));
+          return changing(verb, 'stores.add', { name }, (console) =>
+            addStore(console, { name, settings, secret }, verb.signal),
+          );
         },
         printStore,
       ),
@@ -68,7 +72,7 @@ export function addStoreVerbs(program: Command): Command {
     .action((name: string, _options: unknown, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, false, async (console) => (await requests()).testStore(console, name)),
+        (verb) => withConsole(verb, false, async (console) => (await requests()).testStore(console, name, verb.signal)),
         printStore,
         ({ writable }) => (writable ? 0 : 1),
       ),

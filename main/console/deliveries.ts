@@ -196,9 +196,10 @@ function deliveryId(rows: readonly OutboxRow[]): string {
   return together ? `${first.newsId}-${last.newsId}` : last.newsId;
 }
 
-/** For a verb that ends soon: what waits is delivered now, or by whoever comes next. */
-export async function deliverOnce(console: Console): Promise<void> {
+/** For a verb that ends soon: what waits is delivered now, or by whoever comes next. @param signal ends it. */
+export async function deliverOnce(console: Console, signal: AbortSignal): Promise<void> {
   const deliveries = new Deliveries(console, { patience: { connectMs: 5000, totalMs: 15_000 } });
-  await deliveries.settled();
+  const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await Promise.race([deliveries.settled(), ended]);
   await deliveries.stop();
 }

@@ -8,6 +8,8 @@ export interface Home {
   machineKeyPath: string;
   secretsPath: string;
   settingsPath: string;
+  /** There while a set-up makes the rest. */
+  setUpNotePath: string;
   spoolDir: string;
   /** Sealed images of the rows that merges have changed, for undoing them. */
   undoDir: string;
@@ -24,6 +26,7 @@ export function homeAt(asked: string | undefined): Home {
     machineKeyPath: join(dir, 'keys', 'machine.json'),
     secretsPath: join(dir, 'keys', 'secrets.age'),
     settingsPath: join(dir, 'settings.json'),
+    setUpNotePath: join(dir, 'set-up.json'),
     spoolDir: join(dir, 'spool'),
     undoDir: join(dir, 'undo'),
     runDir: join(dir, 'run'),

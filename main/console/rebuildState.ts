@@ -13,7 +13,7 @@ import type { Home } from './home.ts';
 import { expiryTools } from './retention.ts';
 import { openManifest } from '../sealing/manifestFile.ts';
 import { writePrivateFile } from '../secrets/keyStore.ts';
-import { openState, type State } from '../state/openState.ts';
+import { openState, stateFileSuffixes, type State } from '../state/openState.ts';
 import type { KnownStore, Repository } from '../state/settings.ts';
 import { forgoExpired } from '../retention/forgoExpired.ts';
 import { rememberedPins } from '../state/retentionPolicies.ts';
@@ -60,7 +60,7 @@ export async function openOrRebuild(home: Home, consoleOn: (state: State) => Con
   }
   setAside(home.statePath);
   const path = `${home.statePath}.rebuilding`;
-  for (const suffix of fileSuffixes) rmSync(path + suffix, { force: true });
+  for (const suffix of stateFileSuffixes) rmSync(path + suffix, { force: true });
   const console = consoleOn(openState(path, { check: false }));
   try {
     await fillState(console);
@@ -71,12 +71,9 @@ export async function openOrRebuild(home: Home, consoleOn: (state: State) => Con
   return openState(home.statePath, { check: true });
 }
 
-/** Of the files that make up a state database. */
-const fileSuffixes = ['', '-wal', '-shm'];
-
 function setAside(statePath: string): void {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  for (const suffix of fileSuffixes)
+  for (const suffix of stateFileSuffixes)
     if (existsSync(statePath + suffix)) renameSync(statePath + suffix, `${statePath}.damaged-${stamp}${suffix}`);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { JobView, RunningJob } from '../../shared/contract/jobs.ts';
 import type { StoreStatus } from '../../shared/contract/stores.ts';
-import { reportFailure } from '../../shared/failure.ts';
+import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { KeyStore } from '../secrets/keyStore.ts';
 import type { SystemNotice } from '../notify/openChannel.ts';
 import { hangHours, hangHoursSchema } from '../jobs/hangLimits.ts';
@@ -51,7 +51,12 @@ export class Workspace {
    */
   static async open(home: Home, keyStore?: KeyStore): Promise<Workspace> {
     const workspace = new Workspace(home, keyStore);
-    if (existsSync(home.statePath) || existsSync(home.settingsPath)) await workspace.enter();
+    try {
+      if (existsSync(home.statePath) || existsSync(home.settingsPath)) await workspace.enter();
+    } catch (error) {
+      // A set-up that was cut off left nothing but what is made anew.
+      if (!(error instanceof Failure) || error.code !== 'HOME_MISSING') throw error;
+    }
     return workspace;
   }
 

@@ -25,12 +25,13 @@ export interface DoctorTools {
   /** What a tenant backup of this source would meet, and what its logins for restores and for streaming lack. */
   findings(source: Source, login: Login): Promise<RowFinding[]>;
   withSource<T>(source: Source, work: (login: Login) => Promise<T>): Promise<T>;
+  signal: AbortSignal | undefined;
 }
 
 const roomNeededBytes = 1_000_000_000;
 const clockSkewSeconds = 5;
 
-/** Every preflight at once: what would stop a backup or a restore (`block`), and what deserves a look (`warn`). */
+/** Every preflight at once: what would stop a backup or a restore (`block`), and what deserves a look (`warn`). @throws CANCELLED */
 export async function doctor(tools: DoctorTools): Promise<{ ok: boolean; checks: Check[] }> {
   const installed = await findClientTools(null).catch(() => []);
   const checks = [
@@ -39,6 +40,7 @@ export async function doctor(tools: DoctorTools): Promise<{ ok: boolean; checks:
     ...(await Promise.all(tools.sources.map((source) => sourceChecks(source, tools)))).flat(),
     ...(await storeChecks(tools)),
   ];
+  tools.signal?.throwIfAborted(); // what was not asked to its end is among the checks
   return { ok: checks.every(({ severity }) => severity !== 'block'), checks };
 }
 
@@ -105,11 +107,11 @@ async function sourceChecks(source: Source, tools: DoctorTools): Promise<Check[]
   return checks;
 }
 
-async function storeChecks({ stores }: DoctorTools): Promise<Check[]> {
+async function storeChecks({ stores, signal }: DoctorTools): Promise<Check[]> {
   const checks = await Promise.all(
     stores.map(({ name, open }) =>
       attempt(`store:${name}`, `the store ${name} can be written and read`, async () => {
-        const probe = await probeStore(await open());
+        const probe = await probeStore(await open(), signal);
         if (probe.failure) throw new Failure(probe.failure.code, probe.failure.message, probe.failure.hint);
       }),
     ),

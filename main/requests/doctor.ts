@@ -15,8 +15,8 @@ export interface DoctorAnswer {
   checks: Check[];
 }
 
-/** @param only the name of a source; null looks at all. @throws SOURCE_NOT_FOUND */
-export async function examine(console: Console, only: string | null): Promise<DoctorAnswer> {
+/** @param only the name of a source; null looks at all. @throws SOURCE_NOT_FOUND, CANCELLED */
+export async function examine(console: Console, only: string | null, signal?: AbortSignal): Promise<DoctorAnswer> {
   const kitPath = join(console.home.dir, 'recovery-kit.txt');
   return doctor({
     sources: only === null ? console.settings.sources() : [namedSource(console, only)],
@@ -27,9 +27,10 @@ export async function examine(console: Console, only: string | null): Promise<Do
     kitStillHere: existsSync(kitPath) ? kitPath : null,
     findings: async (source, login) => [
       ...(await tenantFindings(console, source, login)),
-      ...(await ownLoginFindings(console, source)),
+      ...(await ownLoginFindings(console, source, signal)),
     ],
     withSource: async (source, work) =>
-      withLogin(console.home.runDir, source.connection, await console.password(source.name, 'main'), work),
+      withLogin(console.home.runDir, source.connection, await console.password(source.name, 'main'), work, signal),
+    signal,
   });
 }

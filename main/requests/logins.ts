@@ -2,7 +2,7 @@ import { reportFailure } from '../../shared/failure.ts';
 import type { Connection, PasswordPurpose, Source } from '../../shared/source.ts';
 import type { RowFinding } from '../../shared/tenant.ts';
 import type { Console } from '../console/console.ts';
-import { withClient } from '../postgres/connect.ts';
+import { withClient, type Login } from '../postgres/connect.ts';
 import { findRestoreRisks, findStreamRisks } from '../postgres/loginRisks.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import { offeredRoles } from '../postgres/roleSql.ts';
@@ -43,6 +43,7 @@ export async function keepLogin(
 export async function ownLoginFindings(
   console: Console,
   source: Pick<Source, 'name' | 'connection'>,
+  signal?: AbortSignal,
 ): Promise<RowFinding[]> {
   const found: RowFinding[] = [];
   for (const mode of ['wal', 'restore'] as const) {
@@ -54,7 +55,7 @@ export async function ownLoginFindings(
       const told = hint.replace('NAME --for main', `${source.name} --for ${mode}`);
       return [{ mode, relation, severity: 'block', reason: `${message}. ${told}` }];
     };
-    const risks = await withLogin(console.home.runDir, connection, password, async (login) => {
+    const ask = async (login: Login) => {
       if (mode === 'restore')
         return withClient(login, (client) => findRestoreRisks(client, connection.database), 'postgres');
       const lacks = await withClient(login, findStreamRisks);
@@ -64,8 +65,9 @@ export async function ownLoginFindings(
         await client.query('IDENTIFY_SYSTEM');
         return [];
       }).catch((error: unknown) => blocked(error, `streaming by ${connection.user}`));
-    }).catch((error: unknown) => blocked(error));
-    found.push(...risks);
+    };
+    const asked = withLogin(console.home.runDir, connection, password, ask, signal);
+    found.push(...(await asked.catch((error: unknown) => blocked(error))));
   }
   return found;
 }

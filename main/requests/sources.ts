@@ -55,8 +55,8 @@ export function backupRole(): { sql: string } {
   return { sql: backupRoleSql };
 }
 
-/** Adds a source once it has answered. @throws USAGE, SOURCE_EXISTS, SOURCE_…, TOOL_… */
-export async function addSource(console: Console, ask: AddSourceAsk): Promise<SourceAnswer> {
+/** Adds a source once it has answered, or nothing of it. @throws USAGE, SOURCE_EXISTS, SOURCE_…, TOOL_…, CANCELLED */
+export async function addSource(console: Console, ask: AddSourceAsk, signal?: AbortSignal): Promise<SourceAnswer> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(ask.name))
     throw new Failure(
       'USAGE',
@@ -71,9 +71,11 @@ export async function addSource(console: Console, ask: AddSourceAsk): Promise<So
     );
   const { name, connection, toolsDir, tenants } = ask;
   const source = { name, connection, toolsDir, tenants };
-  const answer = await trySource(console, source, ask.password).catch(explainLogin);
-  if (tenants)
-    await withLogin(console.home.runDir, connection, ask.password, (login) => checkAgainstDatabase(login, tenants));
+  const answer = await trySource(console, source, ask.password, signal).catch(explainLogin);
+  if (tenants) {
+    const check = (login: Login) => checkAgainstDatabase(login, tenants);
+    await withLogin(console.home.runDir, connection, ask.password, check, signal);
+  }
   if (ask.password !== null) await console.secrets.set(`source:${ask.name}:main`, ask.password);
   console.settings.addSource(source);
   await followSources(console);
@@ -119,9 +121,9 @@ export function listSources({ settings, looks }: Console): ListedSource[] {
   });
 }
 
-/** Asks a source for its version and for what would keep a backup from being whole. @throws SOURCE_…, TOOL_… */
-export async function testSource(console: Console, name: string): Promise<SourceAnswer> {
-  return trySource(console, namedSource(console, name), await console.password(name, 'main'));
+/** Asks a source for its version and for what would keep a backup from being whole. @throws SOURCE_…, TOOL_…, CANCELLED */
+export async function testSource(console: Console, name: string, signal?: AbortSignal): Promise<SourceAnswer> {
+  return trySource(console, namedSource(console, name), await console.password(name, 'main'), signal);
 }
 
 /**
@@ -156,11 +158,12 @@ export async function removeSource(console: Console, name: string): Promise<{ na
   return { name, removed: true };
 }
 
-/** Asks a database that need not be a source yet. @throws SOURCE_…, TOOL_… */
+/** Asks a database that need not be a source yet. @throws SOURCE_…, TOOL_…, CANCELLED */
 export async function trySource(
   console: Console,
   source: Omit<Source, 'id'>,
   password: string | null,
+  signal?: AbortSignal,
 ): Promise<SourceAnswer> {
   const { server, obstacles, findings } = await withLogin(
     console.home.runDir,
@@ -176,9 +179,12 @@ export async function trySource(
         };
       });
       const tenants = [...(await tenantFindings(console, source, login)), ...(await ownerFindings(source, login))];
-      return { ...asked, findings: [...asked.views, ...tenants, ...(await ownLoginFindings(console, source))] };
+      const others = await ownLoginFindings(console, source, signal);
+      return { ...asked, findings: [...asked.views, ...tenants, ...others] };
     },
+    signal,
   );
+  signal?.throwIfAborted(); // a login that was not asked to its end is among the findings
   const tools = await findClientTools(source.toolsDir);
   const chosen: ClientTools = chooseDumpTools(tools, server.major);
   return {

@@ -10,7 +10,7 @@ import { setPolicy } from '../state/retentionPolicies.ts';
 import { createStoreFolder } from '../storage/localStore.ts';
 import { openStore } from '../storage/openStore.ts';
 import { probeStore, type StoreProbe } from '../storage/probeStore.ts';
-import { prepareRepository } from '../storage/repository.ts';
+import { forsakeRepository, isPrepared, prepareRepository } from '../storage/repository.ts';
 
 /** What a person says of a store; what is usual for its kind is filled in. */
 export interface StoreOptions {
@@ -57,13 +57,14 @@ function missing(option: string): Failure {
 }
 
 /**
- * Adds a store once it has been written to, and makes it part of the repository.
+ * Adds a store once it has been written to, and makes it part of the repository; or leaves nothing in it.
  * @param secret the secret access key of an S3 store.
- * @throws USAGE, STORE_EXISTS, STORE_FOREIGN, STORE_…
+ * @throws USAGE, STORE_EXISTS, STORE_FOREIGN, STORE_…, CANCELLED
  */
 export async function addStore(
   console: Console,
   ask: { name: string; settings: StoreSettings; secret: string | null },
+  signal?: AbortSignal,
 ): Promise<StoreAnswer> {
   const { name, settings, secret } = ask;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
@@ -80,21 +81,32 @@ export async function addStore(
     );
   if (settings.kind === 'local') await createStoreFolder(name, settings.path);
   const store = await openStore(name, settings, secret);
-  await prepareRepository(store, console.repository().id, await publishedKeys(console));
-  const probe = await probeStore(store);
+  const [{ id }, keys] = [console.repository(), await publishedKeys(console)];
+  const ours = await isPrepared(store, id, signal);
+  const probe = await probeStore(store, signal);
   if (probe.failure) throw new Failure(probe.failure.code, probe.failure.message, probe.failure.hint, probe.failure);
+  const capacity = await store.capacity(signal);
+  try {
+    await prepareRepository(store, id, keys, signal);
+    signal?.throwIfAborted();
+  } catch (error) {
+    // A store that does not answer any more keeps what it has; the first failure is the one to tell.
+    if (!ours) await forsakeRepository(store, keys).catch(() => undefined);
+    throw error;
+  }
   if (secret !== null) await console.secrets.set(`store:${name}`, secret);
   console.settings.addStore(name, settings);
   await saveSettings(console);
-  return { name, kind: settings.kind, place: placeOf(settings), ...probe, ...(await store.capacity()) };
+  return { name, kind: settings.kind, place: placeOf(settings), ...probe, ...capacity };
 }
 
-/** Writes, reads, lists and deletes a probe, and times it. What fails is in the answer, not thrown. @throws STORE_NOT_FOUND */
-export async function testStore(console: Console, name: string): Promise<StoreAnswer> {
+/** Writes, reads, lists and deletes a probe, and times it. What fails is in the answer, not thrown. @throws STORE_NOT_FOUND, CANCELLED */
+export async function testStore(console: Console, name: string, signal?: AbortSignal): Promise<StoreAnswer> {
   const handle = namedStore(console, name);
   const store = await handle.open();
-  const probe = await probeStore(store);
-  const capacity = probe.reachable ? await store.capacity() : { usedBytes: null, capacityBytes: null, freeBytes: null };
+  const probe = await probeStore(store, signal);
+  const unknown = { usedBytes: null, capacityBytes: null, freeBytes: null };
+  const capacity = probe.reachable ? await store.capacity(signal) : unknown;
   return { name, kind: handle.kind, place: placeOf(handle.settings), ...probe, ...capacity };
 }
 

@@ -47,15 +47,15 @@ export async function tenantFindings(
       return { scope: found, tenants: await listTenants(client, found, model) };
     });
     const password = await console.password(source.name, 'tenant');
-    return await withLogin(console.home.runDir, tenantConnection(source, model), password, (tenantLogin) =>
+    const ask = (tenantLogin: Login) =>
       withClient(tenantLogin, async (client) => {
         const risks = await findTenantRisks(client, scope, model.sharedTables);
         const [first] = tenants;
         if (first && !risks.some(({ severity }) => severity === 'block'))
           await tenantSettings((work) => work(client), model, first.id);
         return risks;
-      }),
-    );
+      });
+    return await withLogin(console.home.runDir, tenantConnection(source, model), password, ask, login.signal);
   } catch (error) {
     const { code } = reportFailure(error);
     return blocked(code.startsWith('TENANT_') ? 'tenant model' : `login ${model.user}`, error);

@@ -5,6 +5,9 @@ import { packManifest } from './packedManifest.ts';
 
 export type State = Database.Database;
 
+/** Of the files that make up a state database. */
+export const stateFileSuffixes = ['', '-wal', '-shm'];
+
 /**
  * Opens the state database and brings it to this version's shape.
  *

@@ -16,22 +16,44 @@ import { formatVersion } from '../../shared/manifest.ts';
  * Makes a store part of a repository: README, format and public keys. May be repeated.
  * @throws STORE_FOREIGN when it belongs to another repository; MANIFEST_NEWER when a newer Strongroom wrote it.
  */
-export async function prepareRepository(store: Store, repositoryId: string, keys: PublishedKeys): Promise<void> {
-  const format = await findFormat(store);
-  if (format) checkFormat(format, store.name, repositoryId);
-  else
+export async function prepareRepository(
+  store: Store,
+  repositoryId: string,
+  keys: PublishedKeys,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (!(await isPrepared(store, repositoryId, signal)))
     await store.put(
       formatKey,
       json({ format: 'strongroom', version: formatVersion, repositoryId } satisfies RepositoryFormat),
+      signal,
     );
-  await store.put(machineKeyKey(keys.machineId), json(keys));
-  await store.put(readmeKey, Buffer.from(repositoryReadme()));
+  await store.put(machineKeyKey(keys.machineId), json(keys), signal);
+  await store.put(readmeKey, Buffer.from(repositoryReadme()), signal);
 }
 
+/**
+ * Whether a store is part of this repository already; false where it is part of none.
+ * @throws STORE_FOREIGN, MANIFEST_NEWER
+ */
+export async function isPrepared(store: Store, repositoryId: string, signal?: AbortSignal): Promise<boolean> {
+  const format = await findFormat(store, signal);
+  if (format) checkFormat(format, store.name, repositoryId);
+  return format !== null;
+}
+
+/** Takes away what `prepareRepository` has written, also after a cancel: another repository may have the place. */
+export async function forsakeRepository(store: Store, { machineId }: PublishedKeys): Promise<void> {
+  for (const key of [formatKey, machineKeyKey(machineId), readmeKey])
+    await store.delete(key, AbortSignal.timeout(forsakePatienceMs));
+}
+
+const forsakePatienceMs = 2_000;
+
 /** Asks by GET: when an S3 store refuses, the answer to HEAD has no body that would say why. */
-async function findFormat(store: Store): Promise<RepositoryFormat | null> {
+async function findFormat(store: Store, signal?: AbortSignal): Promise<RepositoryFormat | null> {
   try {
-    return JSON.parse(Buffer.from(await store.get(formatKey)).toString('utf8')) as RepositoryFormat;
+    return JSON.parse(Buffer.from(await store.get(formatKey, signal)).toString('utf8')) as RepositoryFormat;
   } catch (error) {
     if (error instanceof Failure && error.code === 'OBJECT_MISSING') return null;
     throw error;

@@ -1,5 +1,7 @@
 import { expect } from '@playwright/test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { exportSnapshot } from '../../../main/backup/exportSnapshot.ts';
 import type { CrashPoint } from '../../../shared/job.ts';
 import type { Backup } from '../../../shared/backup.ts';
 import { startFaultyProxy, type FaultyProxy, type SeenRequest } from '../../support/faultyProxy.ts';
@@ -86,6 +88,37 @@ test.describe('a backup that is cancelled with Ctrl-C', () => {
     expect(halfMade(shopConsole)).toEqual([]);
     expect(await listed(shopConsole)).toMatchObject([{ status: 'FAILED', failure: { code: 'CANCELLED' } }]);
     await succeed(shopConsole.cli, 'backup', 'full', 'shop');
+  });
+
+  test('while it waits for a table that somebody has locked leaves no session that waits on', async ({
+    shopConsole,
+    cluster,
+    shop,
+  }) => {
+    const locker = new pg.Client({ connectionString: cluster.url(shop.name) });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE shop.sales IN ACCESS EXCLUSIVE MODE');
+    const waiting = `SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'shop.sales'::regclass;`;
+    const backup = start(shopConsole.cli, 'backup', 'full', 'shop');
+    while ((await shop.psql(waiting)) === '0') await sleep(20);
+    backup.kill('SIGINT');
+    const { status, json } = await backup.ended;
+    expect({ status, json }).toMatchObject({ status: 130, json: { error: { code: 'CANCELLED' } } });
+    expect(await shop.psql(waiting)).toBe('0');
+
+    // Also where the table was locked after the backup had begun.
+    const { host, port, user, password } = cluster;
+    const connection = { host, port, user, database: shop.name, sslmode: 'disable' as const };
+    const cancel = new AbortController();
+    const snapshot = exportSnapshot({ connection, password, passfile: undefined }, cancel.signal);
+    const refused = expect(snapshot).rejects.toThrow('This operation was aborted');
+    while ((await shop.psql(waiting)) === '0') await sleep(20);
+    cancel.abort();
+    await refused;
+    expect(await shop.psql(waiting)).toBe('0');
+    await locker.end();
+    expect(halfMade(shopConsole)).toEqual([]);
+    expect(await listed(shopConsole)).toMatchObject([{ status: 'FAILED', failure: { code: 'CANCELLED' } }]);
   });
 
   test('in the middle of the upload is complete, and the next replicate goes on by part', async ({

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { startCluster, type Cluster } from '../../support/cluster.ts';
 import { scratchDatabases, tablesOf } from '../../support/databasePicture.ts';
@@ -75,6 +76,32 @@ for (const stage of ['loading rows', 'building indexes'] as const)
     await expectNothingLeft(shop, server, 'copy');
     expect(await lastRestore(shop.cli)).toMatchObject({ status: 'FAILED', failure: { code: 'CANCELLED' } });
   });
+
+test('Ctrl-C while the server gathers statistics ends with 130 and drops what was half-made', async ({
+  mortal: { server, shop },
+}) => {
+  const gate = await shutGate(server, 'building indexes');
+  const run = start(shop.cli, ...restoreInto(shop, 'copy'));
+  await gate.reached();
+  const [scratch = ''] = await scratchDatabases(server);
+  const locker = new pg.Client({ connectionString: server.url(scratch) });
+  locker.on('error', () => undefined); // it is thrown out with the database
+  await locker.connect();
+  // Granted when the index is there, and before anybody looks for statistics.
+  const locked = locker.query('BEGIN; LOCK TABLE gated IN SHARE UPDATE EXCLUSIVE MODE');
+  const waiting = (query: string) =>
+    `SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '${scratch}' AND wait_event_type = 'Lock' AND query ~ '${query}';`;
+  await expect.poll(() => server.psql('postgres', waiting('LOCK TABLE gated'))).toBe('t');
+  gate.open();
+  await locked;
+  await expect.poll(() => server.psql('postgres', waiting('^ANALYZE$')), { timeout: 60_000 }).toBe('t');
+  run.kill('SIGINT');
+  const ended = await run.ended;
+  await locker.end().catch(() => undefined); // it was thrown out
+  expect({ status: ended.status, code: failureOf(ended) }).toEqual({ status: 130, code: 'CANCELLED' });
+  await expectNothingLeft(shop, server, 'copy');
+  expect(await lastRestore(shop.cli)).toMatchObject({ status: 'FAILED', failure: { code: 'CANCELLED' } });
+});
 
 test('a pg_restore that is killed fails the restore, and nothing is left', async ({ mortal: { server, shop } }) => {
   const gate = await shutGate(server, 'building indexes');

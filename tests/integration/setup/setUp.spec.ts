@@ -42,6 +42,44 @@ test.describe('init', () => {
   });
 });
 
+for (const point of ['init-kit-written', 'init-key-saved', 'init-state-made'] as const)
+  test(`an init that is killed at ${point} counts for nothing, and is done again with the same kit`, async ({
+    folder,
+  }) => {
+    const [home, kit] = [join(folder, 'home'), join(folder, 'kit.txt')];
+    const init = ['init', '--recovery-kit', kit];
+    const { signal } = await strongroom({ home, env: { STRONGROOM_CRASH_AT: point } }, ...init);
+    expect(signal).toBe('SIGKILL');
+    const halfMade = readFileSync(kit, 'utf8');
+    for (const verb of ['list', 'replicate'])
+      expect(await refused({ home }, verb)).toMatchObject({
+        code: 'HOME_MISSING',
+        hint: expect.stringContaining('strongroom init'),
+      });
+    const { repositoryId } = await succeed<SetUpAnswer>({ home }, ...init);
+    expect(readFileSync(kit, 'utf8')).toContain(repositoryId);
+    expect(halfMade).not.toContain(repositoryId);
+    await succeed({ home }, 'store', 'add', 'local', '--kind', 'local', '--path', join(folder, 'store'));
+  });
+
+test('an init that is killed when its repository is recorded is there, and keeps its keys', async ({ folder }) => {
+  const [home, kit] = [join(folder, 'home'), join(folder, 'kit.txt')];
+  await strongroom({ home, env: { STRONGROOM_CRASH_AT: 'init-recorded' } }, 'init', '--recovery-kit', kit);
+  const key = readFileSync(join(home, 'keys', 'machine.json'), 'utf8');
+  expect(await refused({ home }, 'init', '--recovery-kit', kit)).toMatchObject({ code: 'HOME_EXISTS' });
+  await succeed({ home }, 'store', 'add', 'local', '--kind', 'local', '--path', join(folder, 'store'));
+  expect(readFileSync(join(home, 'keys', 'machine.json'), 'utf8')).toBe(key);
+  expect(existsSync(kit)).toBe(true);
+});
+
+test('a kit of another machine in the place of that of a killed init is kept', async ({ folder }) => {
+  const [home, kit] = [join(folder, 'home'), join(folder, 'kit.txt')];
+  await strongroom({ home, env: { STRONGROOM_CRASH_AT: 'init-key-saved' } }, 'init', '--recovery-kit', kit);
+  writeFileSync(kit, 'of another machine');
+  expect(await refused({ home }, 'init', '--recovery-kit', kit)).toMatchObject({ code: 'KIT_EXISTS' });
+  expect(readFileSync(kit, 'utf8')).toBe('of another machine');
+});
+
 test('every verb but init says when there is no state folder, and makes none', async ({ folder }) => {
   const home = join(folder, 'nowhere');
   for (const verb of ['list', 'doctor', 'replicate']) {
