@@ -120,17 +120,22 @@ export class JobBoard {
     };
     this.entries.set(jobId, entry);
     const options = { jobId, signal: cancel.signal, watcher: this.watch(entry) };
+    const warn = (error: unknown) =>
+      process.emitWarning(`the end of ${kind} could not be noted: ${reportFailure(error).message}`);
     const worked = order.waits ? this.turnOf(entry).then(() => work(options)) : work(options);
     this.onProgress(entry.view);
     entry.ended = worked
       .catch((error: unknown) => this.logFailure(jobId, kind, subject, cancel.signal, error))
+      .catch(warn)
       .then(() => {
         this.entries.delete(jobId);
-        const ended = this.log.get(jobId);
+        const ended = this.endOfJob(jobId);
         order.onEnded?.(ended);
         if (ended) this.onEnded(ended);
-        this.letBegin();
-      });
+      })
+      .catch(warn)
+      // Those that wait must begin, whatever came of this one.
+      .then(() => this.letBegin());
     this.letBegin();
     return jobId;
   }
@@ -231,6 +236,16 @@ export class JobBoard {
         this.onProgress(entry.view);
       },
     };
+  }
+
+  /** Null also where the log cannot be read now: whoever waits for the job hears that it is over all the same. */
+  private endOfJob(id: string): JobView | null {
+    try {
+      return this.log.get(id);
+    } catch (error) {
+      process.emitWarning(`how a job ended could not be read: ${reportFailure(error).message}`);
+      return null;
+    }
   }
 
   /** A job that failed before its workflow began has no line in the log yet. */

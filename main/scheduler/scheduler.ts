@@ -12,10 +12,12 @@ import { completeSchedules } from './completeSchedules.ts';
 import { dueRun } from './dueRun.ts';
 import { nextRun } from './nextRun.ts';
 import { pauseOf } from '../state/schedulePause.ts';
+import { Retries } from './retries.ts';
 import type { ScheduledAsk, ScheduledJob, ScheduledJobs } from './scheduledJob.ts';
 
 /** How often it looks what is due. A machine that wakes, and a clock that is set, are noticed as fast. */
 const lookMs = 5_000;
+const dayMs = 86_400_000;
 /** A light job that takes longer than this hangs. */
 const lightMs = 10 * 60_000;
 
@@ -41,9 +43,14 @@ export class Scheduler {
   private readonly underway = new Map<string, string>();
   /** When each schedule has its next run, as long as it stays as it is. */
   private readonly next = new Map<string, { rule: string; at: number | null }>();
+  private readonly retries = new Retries();
+  /** Jobs that have ended, and of which that could not be noted yet. */
+  private readonly owed = new Set<string>();
   private readonly light = new Map<AbortController, Promise<void>>();
   /** The console whose leftovers were looked after. */
   private begunWith: Console | null = null;
+  /** When old runs were last forgotten. */
+  private forgotAt = 0;
   private warned = '';
 
   constructor(workspace: Workspace, jobs: ScheduledJobs, clock: Clock = systemClock) {
@@ -54,16 +61,37 @@ export class Scheduler {
     this.lookOrWarn();
   }
 
-  /** Starts what is due now; also after the machine woke. */
+  /**
+   * Starts what is due now; also after the machine woke. What keeps one from starting keeps no other.
+   * @throws what kept the first of them, once all were looked at: they are tried again at the next look
+   */
   look(): void {
     if (!this.workspace.ready) return;
     const { console } = this.workspace;
     if (this.begunWith !== console) this.begin(console);
     const paused = isPaused(console);
     const now = this.clock.now();
-    if (!paused) for (const oneOff of console.schedules.oneOffs(20)) this.takeOneOff(console, oneOff, now);
-    for (const schedule of console.schedules.all())
+    const errors: unknown[] = [];
+    const each = <T>(all: Iterable<T>, act: (one: T) => void) => {
+      for (const one of all)
+        try {
+          act(one);
+        } catch (error) {
+          errors.push(error);
+        }
+    };
+    each([...this.owed], (jobId) => this.settle(console, jobId));
+    if (now - this.forgotAt >= dayMs) each([now], () => this.forgetOldRuns(console, now));
+    if (!paused) each(console.schedules.oneOffs(20), (oneOff) => this.takeOneOff(console, oneOff, now));
+    each(console.schedules.all(), (schedule) => {
       if (!paused || this.jobs[schedule.kind]?.light) this.takeDue(console, schedule, now);
+    });
+    if (errors.length > 0) throw errors[0];
+  }
+
+  private forgetOldRuns(console: Console, now: number): void {
+    console.schedules.forgetOldRuns();
+    this.forgotAt = now;
   }
 
   /** Starts nothing more. What is on the board goes on; light jobs are cancelled. Returns when they have ended. */
@@ -93,10 +121,13 @@ export class Scheduler {
         console.jobLog.started(jobId, this.jobs[kind]?.logged ?? kind, source ?? '');
         console.jobLog.ended(jobId, 'INTERRUPTED', [], reportFailure(neverBegun()));
       }
-      this.settle(console, jobId, logged && logged.status !== 'RUNNING' ? logged.status : 'INTERRUPTED');
+      this.settle(console, jobId, 'INTERRUPTED');
     }
-    console.schedules.forgetOldRuns();
-    completeSchedules(console, this.jobs, new Date(this.clock.now()));
+    const now = this.clock.now();
+    this.forgetOldRuns(console, now);
+    completeSchedules(console, this.jobs, new Date(now));
+    this.owed.clear();
+    this.retries.begin(console);
     this.begunWith = console;
   }
 
@@ -105,21 +136,38 @@ export class Scheduler {
     const job = this.jobs[kind];
     // While its last run goes on the next one stays due, and comes after it.
     if (!job || !schedule.enabled || this.underway.has(id)) return;
-    const from = Date.parse(schedule.countsFrom);
-    if (now >= from && !this.mayBeDue(schedule, from, now)) return;
-    const due = dueRun(schedule, from, now);
-    if (due.countsFrom < from) console.schedules.countFrom(id, iso(due.countsFrom));
-    if (!due.run) return;
+    const run = this.dueOf(console, schedule, now) ?? this.retryOf(console, schedule, job, now);
+    if (!run) return;
     const jobId = ulid(now);
-    const run = { nominal: iso(due.run.nominal), claimedAt: iso(now), jobId, missed: due.run.missed };
-    if (!console.schedules.claim(id, run)) return;
-    if (job.isWanted?.(console) === false) {
-      console.schedules.settle(jobId, 'DONE');
-      return;
-    }
     const ask = { source, tenants: null, note: null, pinned: false };
+    const taken = { jobId, kind, job, ask };
+    const wanted = job.isWanted?.(console) !== false;
+    // Taken and told together or not at all: one that is taken and then not begun would never come again.
+    const isTaken = console.state.transaction(() => {
+      if (!console.schedules.claim(id, { ...run, claimedAt: iso(now), jobId })) return false;
+      if (wanted) this.noteBegin(console, taken);
+      else console.schedules.settle(jobId, 'DONE');
+      return true;
+    })();
+    if (!isTaken || !wanted) return;
     this.underway.set(id, jobId);
-    this.begunBy(console, { jobId, kind, job, ask }, () => this.underway.delete(id));
+    this.startTaken(console, taken, () => {
+      this.underway.delete(id);
+      this.retries.note(id, jobId, console.jobLog.get(jobId)?.failure?.code ?? null, this.clock.now());
+    });
+  }
+
+  /** The newest moment of a schedule that is due; null: none is. */
+  private dueOf(console: Console, schedule: KnownSchedule, now: number): { nominal: string; missed: number } | null {
+    const from = Date.parse(schedule.countsFrom);
+    if (now >= from && !this.mayBeDue(schedule, from, now)) return null;
+    const due = dueRun(schedule, from, now);
+    if (due.countsFrom < from) console.schedules.countFrom(schedule.id, iso(due.countsFrom));
+    return due.run && { nominal: iso(due.run.nominal), missed: due.run.missed };
+  }
+
+  private retryOf(console: Console, schedule: KnownSchedule, job: ScheduledJob, now: number) {
+    return this.retries.isDue(console, schedule, job, now) ? { nominal: iso(now), missed: 0 } : null;
   }
 
   /** Looks at the next run that was reckoned before, so that a look costs next to nothing. */
@@ -135,33 +183,46 @@ export class Scheduler {
     const job = this.jobs[kind];
     if (oneOff.jobId !== null || !job || Date.parse(oneOff.at) > now) return;
     const jobId = ulid(now);
-    if (!console.schedules.claimOneOff(id, jobId)) return;
-    this.begunBy(console, { jobId, kind, job, ask: { source, tenants, note, pinned } }, () => undefined);
+    const taken = { jobId, kind, job, ask: { source, tenants, note, pinned } };
+    const isTaken = console.state.transaction(() => {
+      if (!console.schedules.claimOneOff(id, jobId)) return false;
+      this.noteBegin(console, taken);
+      return true;
+    })();
+    if (isTaken) this.startTaken(console, taken, () => undefined);
   }
 
-  /** Starts a run that was taken. It is the machine's doing, and the audit log says so. */
-  private begunBy(console: Console, { jobId, kind, job, ask }: Taken, ended: () => void): void {
-    crashIfAsked('run-claimed');
-    const subject = ask.source ?? '';
-    const settle = () => {
-      ended();
-      const logged = console.jobLog.get(jobId);
-      this.settle(console, jobId, logged && logged.status !== 'RUNNING' ? logged.status : 'DONE');
-      this.workspace.announcer.tell('changed', { areas: ['schedules'] });
-    };
-    if (job.light) {
-      this.runLight(console, { jobId, kind, job, ask }, settle);
-      return;
-    }
+  /** A run is the machine's doing, and the audit log says so. */
+  private noteBegin(console: Console, { kind, job, ask }: Taken): void {
+    if (job.light) return;
     console.audit.add({
       at: iso(this.clock.now()),
       osUser: osUser(),
       person: 'the machine',
       action: 'schedules.due',
-      subject: `${kind} ${subject}`.trim(),
+      subject: `${kind} ${ask.source ?? ''}`.trim(),
       outcome: 'done',
     });
-    this.workspace.board.start(job.logged, subject, (options) => job.run(console, ask, options), {
+  }
+
+  private startTaken(console: Console, taken: Taken, ended: () => void): void {
+    crashIfAsked('run-claimed');
+    const { jobId, job, ask } = taken;
+    const settle = () => {
+      this.owed.add(jobId);
+      try {
+        ended();
+        this.settle(console, jobId);
+      } catch (error) {
+        process.emitWarning(`what came of a run is noted later: ${reportFailure(error).message}`);
+      }
+      this.workspace.announcer.tell('changed', { areas: ['schedules'] });
+    };
+    if (job.light) {
+      this.runLight(console, taken, settle);
+      return;
+    }
+    this.workspace.board.start(job.logged, ask.source ?? '', (options) => job.run(console, ask, options), {
       id: jobId,
       waits: true,
       onEnded: settle,
@@ -169,12 +230,17 @@ export class Scheduler {
     this.workspace.announcer.tell('changed', { areas: ['schedules'] });
   }
 
-  /** Notes what came of a run, and tells of it in the same breath where somebody asked for that. */
-  private settle(console: Console, jobId: string, outcome: RunOutcome): void {
+  /**
+   * Notes what came of a run, and tells of it in the same breath where somebody asked for that.
+   * @param unlogged what came of one that is not in the log of jobs as ended.
+   */
+  private settle(console: Console, jobId: string, unlogged: RunOutcome = 'DONE'): void {
+    const logged = console.jobLog.get(jobId);
+    const outcome = logged && logged.status !== 'RUNNING' ? logged.status : unlogged;
     console.schedules.settle(jobId, outcome, () => {
-      const logged = console.jobLog.get(jobId);
       if (logged) tellDone(console, logged, new Date(this.clock.now()));
     });
+    this.owed.delete(jobId);
   }
 
   private runLight(console: Console, { jobId, job, ask }: Taken, settle: () => void): void {

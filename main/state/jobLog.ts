@@ -53,9 +53,10 @@ export class JobLog {
     return row ? toJob(row) : null;
   }
 
+  /** The newest about all of its subject. */
   newest(kind: string, subject: string): LoggedJob | null {
     const row = this.state
-      .prepare(`SELECT ${columns} FROM jobs WHERE kind = ? AND subject = ? ORDER BY id DESC LIMIT 1`)
+      .prepare(`SELECT ${columns} FROM jobs WHERE kind = ? AND subject = ? AND part IS NULL ORDER BY id DESC LIMIT 1`)
       .get(kind, subject) as JobRow | undefined;
     return row ? toJob(row) : null;
   }
