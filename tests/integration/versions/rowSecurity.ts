@@ -46,6 +46,7 @@ const model: TenantModel = {
   contextSql: null,
   user: 'strongroom_tenant',
   sharedTables: [],
+  owners: {},
 };
 
 /** Tests for a whole file whose server is of this major: row-level security, tenants, offered roles and imports. */
