@@ -1,17 +1,15 @@
 import { archiveReaderMajor, archiveVersionOf, type ClientTools } from '../postgres/clientTools.ts';
 import type { ServerVersion } from '../postgres/inventory.ts';
+import { isSafe, safeMinors } from '../postgres/safeVersions.ts';
 import type { Check } from './check.ts';
 
-/**
- * What is known of each major: the first minor version with the security fixes of 2026 (CVE-2026-18408 among them), and
- * the day of the last fixes, as postgresql.org/support/versioning tells.
- */
-const majors: Record<number, { safeMinor: number; lastFixes: string }> = {
-  14: { safeMinor: 24, lastFixes: '2026-11-12' },
-  15: { safeMinor: 19, lastFixes: '2027-11-11' },
-  16: { safeMinor: 15, lastFixes: '2028-11-09' },
-  17: { safeMinor: 11, lastFixes: '2029-11-08' },
-  18: { safeMinor: 6, lastFixes: '2030-11-14' },
+/** The day of the last fixes of each major, as postgresql.org/support/versioning tells. */
+const lastFixes: Readonly<Record<number, string>> = {
+  14: '2026-11-12',
+  15: '2027-11-11',
+  16: '2028-11-09',
+  17: '2029-11-08',
+  18: '2030-11-14',
 };
 const [oldest, newest] = [14, 18];
 
@@ -93,13 +91,12 @@ function dumpCheck(
 }
 
 function ageComplaints(version: string, major: number, now: Date): string[] {
-  const known = majors[major];
-  if (!known) return major < oldest ? [`version ${major} gets no security fixes any more`] : [];
+  const lastDay = lastFixes[major];
+  if (lastDay === undefined) return major < oldest ? [`version ${major} gets no security fixes any more`] : [];
   const complaints: string[] = [];
-  if (now.getTime() > Date.parse(`${known.lastFixes}T23:59:59Z`))
-    complaints.push(`version ${major} has got no security fixes since ${known.lastFixes}`);
-  if (Number(version.split('.')[1] ?? 0) < known.safeMinor)
-    complaints.push(`${version} lacks security fixes that ${major}.${known.safeMinor} has`);
+  if (now.getTime() > Date.parse(`${lastDay}T23:59:59Z`))
+    complaints.push(`version ${major} has got no security fixes since ${lastDay}`);
+  if (!isSafe(version)) complaints.push(`${version} lacks security fixes that ${major}.${safeMinors[major]} has`);
   return complaints;
 }
 

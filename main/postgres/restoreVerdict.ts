@@ -6,9 +6,9 @@
  * in English whatever the language of the server, so the verdict looks only at that. The count that pg_restore prints
  * ("errors ignored on restore") is not to be trusted when it works in parallel.
  *
- * No restore of ours needs the archive as an edited script for psql instead: each goes into a database made for it, by
- * a pg_restore that may go on after an error, while all that must be one transaction (the rows of a table, what is
- * merged into a live database) goes through a connection of our own, which never sends this setting.
+ * Each restore goes into a database made for it, by a pg_restore that may go on after an error, while all that must be
+ * one transaction (the rows of a table, what is merged into a live database) goes through a connection of our own, which
+ * never sends this setting. So an edited script is the last resort, for settings that we do not know: see startRestore.
  */
 export function onlyTransactionTimeout(stderr: string): boolean {
   const complaints = blocksOf(stderr).filter((block) => /^pg_restore: (?:error|fatal)/.test(block));

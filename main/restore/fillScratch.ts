@@ -5,7 +5,7 @@ import type { TenantRows } from '../postgres/tenantRows.ts';
 import { applyDatabaseSettings } from './applyDatabaseProperties.ts';
 import { fetchObjects } from './fetchObjects.ts';
 import { loadRows } from './loadRows.ts';
-import { preflight } from './preflight.ts';
+import { knowingServer, preflight } from './preflight.ts';
 import { restoreSection } from './restoreSection.ts';
 import type { RestoreFullRequest, RestoreTools } from './restoreTools.ts';
 import { createScratch } from './scratchDatabase.ts';
@@ -29,11 +29,12 @@ export async function fillScratch(
 ): Promise<void> {
   const unheard = () => undefined; // owners and tablespaces do not matter to what nobody keeps
   const found = await preflight(request, manifest, login, unheard);
-  const plan = { ...found, keepOwners: false, keepTablespaces: false };
   const files = await fetchObjects(manifest, request.store, reasons, tools, job);
   try {
     await createScratch(request.into, manifest, login);
     job.reached('restore-created');
+    const kept = { ...found, keepOwners: false, keepTablespaces: false };
+    const plan = await knowingServer(kept, files, request.into, login, job.signal);
     await applyDatabaseSettings(request.into, manifest, plan, login, unheard);
     await restoreSection('pre-data', files, plan, request.into, login, tools, (sentence) => job.note(sentence), job);
     await loadRows(manifest, files, wanted, plan, request.into, login, tools, job);

@@ -46,6 +46,8 @@ export async function loadRows(
           database,
           encoding: encodingOf(manifest),
           pgRestore: toolPath(plan.tools, 'pg_restore'),
+          psql: toolPath(plan.tools, 'psql'),
+          leaveOut: plan.leaveOut,
           listPath: join(files.dir, `${object.sha256}.list`),
           only,
         },

@@ -6,6 +6,8 @@ import { onThisMachine } from '../../shared/source.ts';
 import { chooseRestoreTools, findClientTools, type ClientTools } from '../postgres/clientTools.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { listRoles, serverVersion, type ServerVersion } from '../postgres/inventory.ts';
+import { unknownSettings } from '../postgres/startRestore.ts';
+import type { FetchedObjects } from './fetchObjects.ts';
 import type { RestoreFullRequest } from './restoreTools.ts';
 
 export interface RestorePlan {
@@ -17,10 +19,23 @@ export interface RestorePlan {
   /** Owners and grants can be given only by a superuser, who may act for every role. */
   keepOwners: boolean;
   keepTablespaces: boolean;
+  /** Settings that pg_restore begins with, where its script needs an edit for this server: see unknownSettings. */
+  leaveOut: readonly string[];
 }
 
 /** Indexes are built beside the tables, and the load writes WAL. */
 const roomFactor = 1.2;
+
+/** The same plan, with what pg_restore must not send: found only once the archive and the database are there. */
+export async function knowingServer(
+  plan: RestorePlan,
+  { schemaPath }: FetchedObjects,
+  database: string,
+  login: Login,
+  signal: AbortSignal,
+): Promise<RestorePlan> {
+  return { ...plan, leaveOut: await unknownSettings(schemaPath, plan.tools, plan.server, database, login, signal) };
+}
 
 /**
  * Refuses a restore that could not succeed, before anything is made.
@@ -59,7 +74,7 @@ export async function preflight(
     const keepTablespaces = manifest.tablespaces.every((name) => tablespaces.rows.some((row) => row.name === name));
     if (!keepTablespaces) note('the server lacks a tablespace of the backup: everything goes into the default one');
     const tools = chooseRestoreTools(installed, server.major, newestArchive(manifest));
-    return { server, tools, superuser, targetExists, missingRoles, keepOwners, keepTablespaces };
+    return { server, tools, superuser, targetExists, missingRoles, keepOwners, keepTablespaces, leaveOut: [] };
   });
 }
 

@@ -3,7 +3,7 @@ import { onThisMachine } from '../../shared/source.ts';
 import { toolPath } from '../postgres/clientTools.ts';
 import type { Login } from '../postgres/connect.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
-import { startTool } from '../postgres/runTool.ts';
+import { startRestore } from '../postgres/startRestore.ts';
 import { loneSessionSettings, restoringSettings, sortSettings } from '../postgres/sessionSettings.ts';
 import type { FetchedObjects } from './fetchObjects.ts';
 import type { RestorePlan } from './preflight.ts';
@@ -14,7 +14,7 @@ const jobs = 2;
 
 /**
  * Restores what comes before the rows (types, functions, tables) or after them (indexes, keys, triggers, policies).
- * @throws RESTORE_FAILED … for any complaint of pg_restore but that about `transaction_timeout`.
+ * @throws RESTORE_FAILED … for any complaint but that of the server about `transaction_timeout`.
  */
 export async function restoreSection(
   section: 'pre-data' | 'post-data',
@@ -27,16 +27,20 @@ export async function restoreSection(
   job: Job,
 ): Promise<void> {
   job.stage(section === 'pre-data' ? 'making the tables' : 'building indexes and keys');
-  const args = [`--section=${section}`, `--dbname=${database}`, '--no-password', '--no-subscriptions'];
-  if (section === 'post-data') args.push(`--jobs=${jobs}`);
+  const args = [`--section=${section}`, '--no-subscriptions'];
+  const { leaveOut } = plan;
+  if (section === 'post-data' && leaveOut.length === 0) args.push(`--jobs=${jobs}`);
   if (!plan.keepOwners) args.push('--no-owner', '--no-privileges');
   if (!plan.keepTablespaces) args.push('--no-tablespaces');
   // The sessions alone keep such a machine busy; helpers of theirs would only get in the way (a tenth of the time).
   const crowded = onThisMachine(login.connection) && processors <= jobs;
   // No table is cut: the largest one is not larger than the largest archive.
   const sorts = sortSettings(Math.max(0, ...files.data.map(({ object }) => object.plainBytes)));
-  const tool = startTool({
-    path: toolPath(plan.tools, 'pg_restore'),
+  const tool = startRestore({
+    pgRestore: toolPath(plan.tools, 'pg_restore'),
+    psql: toolPath(plan.tools, 'psql'),
+    database,
+    leaveOut,
     args: [...args, files.schemaPath],
     connection: login.connection,
     passfile: login.passfile,
@@ -46,8 +50,9 @@ export async function restoreSection(
   tool.stdin.end();
   tool.stdout.resume();
   const { status } = await tool.finished((_, stderr) => onlyTransactionTimeout(stderr));
-  if (status !== 0 && section === 'pre-data')
-    note(
-      `pg_restore ${plan.tools.version} is newer than the server ${plan.server.version}: its transaction_timeout setting was refused there, which is harmless`,
-    );
+  if (section !== 'pre-data') return;
+  const newer = `pg_restore ${plan.tools.version} is newer than the server ${plan.server.version}`;
+  if (leaveOut.length > 0)
+    note(`${newer}, which does not know ${leaveOut.join(' and ')}: these settings were left out, and nothing else`);
+  else if (status !== 0) note(`${newer}: its transaction_timeout setting was refused there, which is harmless`);
 }

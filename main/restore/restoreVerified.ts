@@ -5,7 +5,7 @@ import type { Login } from '../postgres/connect.ts';
 import { analyzeDatabase } from './analyzeDatabase.ts';
 import type { FetchedObjects } from './fetchObjects.ts';
 import { loadRows } from './loadRows.ts';
-import type { RestorePlan } from './preflight.ts';
+import { knowingServer, type RestorePlan } from './preflight.ts';
 import { ReadBack } from './readBack.ts';
 import { restoreSection } from './restoreSection.ts';
 import type { RestoreTools } from './restoreTools.ts';
@@ -19,13 +19,14 @@ import { verifyRestored } from './verifyRestored.ts';
 export async function restoreVerified(
   manifest: Manifest,
   files: FetchedObjects,
-  plan: RestorePlan,
+  found: RestorePlan,
   database: string,
   login: Login,
   tools: RestoreTools,
   note: (sentence: string) => void,
   job: Job,
 ): Promise<Verification> {
+  const plan = await knowingServer(found, files, database, login, job.signal);
   const readBack = new ReadBack(manifest, database, login, job);
   try {
     await restoreSection('pre-data', files, plan, database, login, tools, note, job);

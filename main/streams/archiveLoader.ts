@@ -8,8 +8,8 @@ import type { ArchiveToc, TocEntry } from '../postgres/archiveToc.ts';
 import { CopyIn, copyDataMessage } from '../postgres/copyIn.ts';
 import { copyTargetOf } from '../postgres/copyText.ts';
 import { onlyTransactionTimeout } from '../postgres/restoreVerdict.ts';
-import { startTool, type RunningTool } from '../postgres/runTool.ts';
 import { restoringSettings } from '../postgres/sessionSettings.ts';
+import { startRestore, type RunningRestore } from '../postgres/startRestore.ts';
 import type { LoadedTable, LoadOrder } from './load.ts';
 import { RowFilter, type RowChoice } from './rowFilter.ts';
 
@@ -26,7 +26,7 @@ export class ArchiveLoader {
   private copy: CopyIn | undefined;
   private xid: string | null = null;
   private filter: RowFilter | undefined;
-  private rest: RunningTool | undefined;
+  private rest: RunningRestore | undefined;
   /** Chunks that may not have been sent as a whole yet, in their order: several may lie in one memory. */
   private readonly passing: { chunk: Buffer; users: number }[] = [];
 
@@ -112,11 +112,14 @@ export class ArchiveLoader {
   private async startRest(toc: ArchiveToc, head: Buffer): Promise<void> {
     const others = toc.entries.filter(({ desc }) => desc !== 'TABLE DATA');
     if (others.every(({ desc }) => ['ENCODING', 'STDSTRINGS', 'SEARCHPATH'].includes(desc))) return;
-    const { listPath, pgRestore, database, login } = this.order;
+    const { listPath, pgRestore, psql, leaveOut, database, login } = this.order;
     await writeFile(listPath, others.map(({ dumpId }) => `${dumpId};\n`).join(''), { mode: 0o600 });
-    this.rest = startTool({
-      path: pgRestore,
-      args: ['--section=data', '-L', listPath, '-d', database],
+    this.rest = startRestore({
+      pgRestore,
+      psql,
+      database,
+      leaveOut,
+      args: ['--section=data', '-L', listPath],
       connection: login.connection,
       passfile: login.passfile,
       settings: restoringSettings,

@@ -13,6 +13,9 @@ export interface LoadOrder {
   /** Of the archive: that of the database that was dumped. */
   encoding: string;
   pgRestore: string;
+  psql: string;
+  /** Settings that pg_restore must not send. */
+  leaveOut: readonly string[];
   /** Where the list of archive entries for pg_restore may lie meanwhile. */
   listPath: string;
   /** Null: all rows. */

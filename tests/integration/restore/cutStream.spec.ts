@@ -48,6 +48,8 @@ async function load(cluster: Cluster, database: string, folder: string, archive:
         database,
         encoding: 'UTF8',
         pgRestore,
+        psql: join(cluster.clientDir, 'psql'),
+        leaveOut: [],
         listPath: join(folder, 'list'),
         only: null,
       };

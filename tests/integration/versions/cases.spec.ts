@@ -1,5 +1,6 @@
-import { expect } from '@playwright/test';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from '@playwright/test';
 import type { Manifest } from '../../../shared/manifest.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import type { Cluster } from '../../support/cluster.ts';
@@ -154,4 +155,84 @@ test('an archive of pg_dump 17 is taken in where it is packed with zstd, and ref
   const imported = await succeed<{ id: string }>(cli, ...(await take('zstd')));
   await succeed(cli, 'restore', imported.id, '--mode', 'full', '--into', target, ...byTools17);
   expect(await tablesOf(cluster, target)).toEqual(await tablesOf(cluster, database));
+});
+
+/** pg_restore as a version to come may be: it begins with a setting more, in its script as with the server itself. */
+const futureRestore = (own: string) => `#!/bin/bash
+set -o pipefail
+case " $* " in
+*" --file=- "*) ${own} "$@" | LC_ALL=C sed '0,/^SET lock_timeout/s//SET future_timeout = 0;\\n&/' ;;
+*) ${own} "$@"
+  echo 'pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "future_timeout"' >&2
+  echo 'Command was: SET future_timeout = 0;' >&2
+  exit 1 ;;
+esac
+`;
+
+function toolsOfFuture(folder: string): string {
+  const tools = join(folder, 'future');
+  mkdirSync(tools);
+  for (const name of ['pg_dump', 'pg_dumpall', 'psql', 'pg_restore']) {
+    const own = join(clientPrograms(17), name);
+    const script = name === 'pg_restore' ? futureRestore(own) : `#!/bin/sh\nexec ${own} "$@"\n`;
+    writeFileSync(join(tools, name), script, { mode: 0o755 });
+  }
+  return tools;
+}
+
+test('a pg_restore that begins with a setting which nobody knows: left out there alone, all else unchanged, and a note', async ({
+  cluster,
+  database,
+  folder,
+  target,
+}) => {
+  const line = 'SET future_timeout = 0;';
+  await database.psql(`
+    CREATE FUNCTION patient() RETURNS text LANGUAGE sql AS $f$
+SELECT '
+${line}
+';
+$f$;
+    CREATE TABLE notes (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text DEFAULT '
+${line}
+');
+    COMMENT ON TABLE notes IS '
+${line}
+';
+    INSERT INTO notes (note) VALUES (DEFAULT), ('${line}'), (E'\\n${line}\\n');
+    CREATE INDEX by_note ON notes (note) WHERE note <> '
+${line}
+';
+    SELECT lo_from_bytea(0, '${line}');`);
+  const shop = await backUpTwice(folder, cluster, database.name);
+  const tools = ['--tools', toolsOfFuture(folder)];
+  const answer = await succeed<RestoreAnswer>(shop.cli, ...restoreInto(shop, target, ...tools));
+  expect(answer).toMatchObject({
+    status: 'COMPLETED',
+    verification: { ok: true },
+    notes: [expect.stringMatching(/which does not know future_timeout and transaction_timeout: .* left out/)],
+  });
+  expect(await pictureOf(cluster, target)).toEqual(await pictureOf(cluster, database.name));
+  const places = `SELECT patient(), obj_description('notes'::regclass), pg_get_indexdef('by_note'::regclass), (SELECT note FROM notes WHERE id = 1);`;
+  expect((await cluster.psql(target, places)).split(line)).toHaveLength(5);
+});
+
+test('a pg_restore that begins with a setting which nobody knows, and a missing role: FAILED', async ({
+  cluster,
+  database,
+  folder,
+  target,
+}) => {
+  await cluster.psql('postgres', `CREATE ROLE version_clerk; CREATE ROLE restorer LOGIN CREATEDB PASSWORD 'restorer';`);
+  await database.psql(shopOfRole);
+  const shop = await backUpTwice(folder, cluster, database.name);
+  await database.psql('DROP POLICY own ON sales;');
+  await cluster.psql('postgres', 'DROP ROLE version_clerk;');
+  const on = ['--on', sourceUrl(cluster, 'postgres').replace('postgres@', 'restorer@'), '--password-stdin'];
+  const tools = ['--tools', toolsOfFuture(folder)];
+  const failure = await refused({ ...shop.cli, stdin: 'restorer' }, ...restoreInto(shop, target, ...on, ...tools));
+  expect(failure).toMatchObject({ code: 'TOOL_FAILED', status: 1, details: { program: 'psql', status: 3 } });
+  expect(failure.message).toContain('role "version_clerk" does not exist');
+  await expectNothingLeft(shop, cluster, target);
+  await cluster.psql('postgres', 'DROP ROLE restorer;');
 });
