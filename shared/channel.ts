@@ -45,7 +45,12 @@ export type ChannelSettings =
   | { kind: 'pagerduty'; url: string }
   | SmsSettings
   | { kind: 'webhook'; host: string; signed: boolean }
-  | { kind: 'deadman'; host: string }
+  | {
+      kind: 'deadman';
+      host: string;
+      /** The databases that all have to be good before it is called; missing or empty: every one there is. */
+      sources?: string[];
+    }
   | { kind: 'system' };
 
 /** Which news a channel tells. What was opened there is also resolved there. */
@@ -184,6 +189,12 @@ export function channelPlace(settings: ChannelSettings): string {
     default:
       return assertNever(settings);
   }
+}
+
+/** When a dead man's switch is called, in words. @param sources that it is for; none: all */
+export function calledAfter(sources: readonly string[] = []): string {
+  const [of, whom] = sources.length === 0 ? ['', 'every database'] : [` of ${sources.join(', ')}`, 'each of them'];
+  return `after each good full backup${of}, while ${sources.length === 1 ? 'it' : whom} has one that is young enough`;
 }
 
 /** Where the events of PagerDuty go; the European region has another address. */

@@ -18,6 +18,7 @@ import { ruleLines, withRule } from './ruleWords.ts';
 import { runVerb, withConsole } from './run.ts';
 
 const requests = () => import('../requests/alerts.ts');
+const rulesIn = () => import('../console/alertRules.ts');
 const watch = () => import('../console/watch.ts');
 
 interface ListOptions {
@@ -134,7 +135,7 @@ function addRules(alerts: Command): void {
     .action((_options: unknown, command: Command) =>
       runVerb(
         command,
-        (verb) => withConsole(verb, false, async (console) => (await watch()).alertRules(console)),
+        (verb) => withConsole(verb, false, async (console) => (await rulesIn()).alertRules(console)),
         (rules) =>
           columns(
             ['RULE', 'VALUE'],
@@ -153,7 +154,8 @@ function addRules(alerts: Command): void {
         command,
         (verb) =>
           changing(verb, 'alerts.saveRules', { name: rule }, async (console) => {
-            const { alertRules, evaluateAlerts } = await watch();
+            const { alertRules } = await rulesIn();
+            const { evaluateAlerts } = await watch();
             const saved = await (await requests()).saveAlertRules(console, withRule(alertRules(console), rule, value));
             evaluateAlerts(console, []);
             return saved;

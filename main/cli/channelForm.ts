@@ -20,6 +20,7 @@ export interface ChannelOptions {
   account?: string;
   url?: string;
   body?: string;
+  source?: string[];
   bodyAs?: SmsSettings['bodyAs'];
 }
 
@@ -47,8 +48,9 @@ function formOf(options: ChannelOptions, secret: string): object {
       return { kind, host, port, tls, user, password: secret, from, to: listed(to) };
     }
     case 'slack':
-    case 'deadman':
       return { kind, url: first };
+    case 'deadman':
+      return { kind, url: first, sources: listed(options.source ?? []) };
     case 'pagerduty':
       return { kind, url: url ?? pagerDutyUrl, routingKey: first };
     case 'sms':

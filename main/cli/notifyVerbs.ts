@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { severities, type Severity } from '../../shared/alert.ts';
-import { channelKinds, mailTls, outboxStatuses, smsBodies, type Route } from '../../shared/channel.ts';
+import { calledAfter, channelKinds, mailTls, outboxStatuses, smsBodies, type Route } from '../../shared/channel.ts';
 import type { ChannelView, OutboxEntry } from '../../shared/contract/notify.ts';
 import { channelFormOf, type ChannelOptions } from './channelForm.ts';
 import { changing } from './changing.ts';
@@ -41,6 +41,7 @@ export function addNotifyVerbs(program: Command): void {
     .option('--url <url>', 'sms: the gateway ({secret} is filled in); pagerduty: another region')
     .option('--body <template>', 'sms by another gateway: with {to}, {from}, {text}, {secret}')
     .addOption(new Option('--body-as <form>', 'sms: how the body is written').choices([...smsBodies]))
+    .option('--source <name...>', 'deadman: the databases that must be good; all of them unless given')
     .option(
       '--secret-stdin',
       'read the secret from stdin: the password, key or token; for slack, webhook and deadman the address, ' +
@@ -157,14 +158,14 @@ function routeIn({ minSeverity, escalations, quiet }: RouteOptions): Partial<Rou
 }
 
 function printChannel(channel: ChannelView): string {
-  const { name, kind, place, route, warnings, failingSince, failure, lastSuccessAt, waiting, held } = channel;
+  const { name, kind, place, settings, route, warnings, failingSince, failure, lastSuccessAt, waiting, held } = channel;
   const tells = [
     route.minSeverity === null ? 'no alerts by severity' : `${route.minSeverity} and worse`,
     ...(route.escalations ? ['escalations'] : []),
     ...(route.quiet ? ['not in the quiet hours'] : []),
   ].join(', ');
   const lines = [`${name}  ${kind}  ${place}`];
-  lines.push(kind === 'deadman' ? '  is called after each good full backup' : `  tells     ${tells}`);
+  lines.push(settings.kind === 'deadman' ? `  is called ${calledAfter(settings.sources)}` : `  tells     ${tells}`);
   if (failingSince !== null)
     lines.push(`  FAILING   since ${failingSince}: ${failure?.message ?? ''}`, `            ${failure?.hint ?? ''}`);
   lines.push(`  success   ${lastSuccessAt ?? 'never yet'}`);

@@ -13,7 +13,7 @@ import type { MetricsServer } from '../metrics/metricsServer.ts';
 import { pauseOf } from '../state/schedulePause.ts';
 import type { Console } from './console.ts';
 import { saveSettings } from './rebuildState.ts';
-import { alertRules } from './watch.ts';
+import { alertRules } from './alertRules.ts';
 
 const preference = 'metrics';
 

@@ -1,11 +1,15 @@
 import { hostname } from 'node:os';
 import { severities, type AlertNews } from '../../shared/alert.ts';
+import { rpoHoursOf } from '../../shared/alertRules.ts';
 import { usualRoute, type Channel, type ChannelKind, type NotifySettings } from '../../shared/channel.ts';
 import { notifySettingsSchema } from '../../shared/contract/notify.ts';
 import { jobName, jobPlace } from '../../shared/jobWords.ts';
+import type { OneOff } from '../../shared/schedule.ts';
+import type { LoggedJob } from '../state/jobLog.ts';
 import type { Sender } from '../notify/message.ts';
 import { isBeforeSlot, selfTestSlot } from '../notify/quietHours.ts';
 import { tells } from '../notify/route.ts';
+import { alertRules } from './alertRules.ts';
 import type { Console } from './console.ts';
 
 /** The one channel that nobody sets up. */
@@ -61,30 +65,57 @@ export function tellNews(console: Console, news: readonly AlertNews[], now = new
   console.onTidings();
 }
 
-/** After a good full backup: a sign of life, for whoever raises an alarm when it stays away. */
-export function pingAfter(console: Console, jobId: string): void {
+/**
+ * After a good full backup: a sign of life, for whoever raises an alarm when it stays away. A switch is called only while
+ * all databases that it is for have a backup as young as they should: one that stopped must not hide behind the others.
+ */
+export function pingAfter(console: Console, jobId: string, now = new Date()): void {
   const job = console.jobLog.get(jobId);
   if (job?.kind !== 'backup full' || job.status !== 'DONE') return;
-  const at = new Date().toISOString();
+  const at = now.toISOString();
+  const all = console.settings.sources().map(({ name }) => name);
+  const late = new Set(all.filter((source) => isLate(console, source, now)));
   for (const { name, settings } of console.channels.all()) {
     if (settings.kind !== 'deadman') continue;
+    const chosen = settings.sources?.filter((source) => all.includes(source)) ?? [];
+    if (chosen.length > 0 && !chosen.includes(job.subject)) continue;
+    if ((chosen.length > 0 ? chosen : all).some((source) => late.has(source))) continue;
     console.outbox.withdrawPings(name, at);
     console.outbox.add(`ping:${jobId}`, name, { kind: 'ping', at }, at);
   }
   console.onTidings();
 }
 
+/** Whether its newest good backup, or where there is none its own arrival, is longer ago than it should be. */
+function isLate(console: Console, source: string, now: Date): boolean {
+  const since = console.watched.newestGood(source)?.at ?? console.watched.addedAt('sources').get(source);
+  if (since === undefined) return false;
+  return now.getTime() - Date.parse(since) > rpoHoursOf(alertRules(console), source) * 3_600_000;
+}
+
 /** Channels for what somebody is glad to read, and that wake nobody. */
 const forGoodNews: readonly ChannelKind[] = ['email', 'slack', 'webhook', 'system'];
 
-/** That something went well which somebody wanted once, and of which they wanted to hear. May be part of a transaction. */
-export function tellDone(console: Console, job: { id: string; kind: string; subject: string }, now: Date): void {
+/**
+ * How something ended that somebody wanted once: that it went well, where they asked for that; and that it is good but
+ * lacks copies, which is no alert before there was time to make them. What failed is told by its alert. May be part of a
+ * transaction.
+ */
+export function tellOneOff(
+  console: Console,
+  job: Pick<LoggedJob, 'id' | 'kind' | 'subject' | 'status' | 'failure'>,
+  notify: OneOff['notify'],
+  now: Date,
+): void {
+  const { status, failure } = job;
+  const lacksCopies = status === 'FAILED' && failure?.code === 'COPIES_MISSING';
+  if (!lacksCopies && (status !== 'DONE' || notify !== 'always')) return;
   const at = now.toISOString();
   const name = jobName(job);
   const tidings = {
     kind: 'done' as const,
-    subject: `${name}: done`,
-    sentence: `${name} went well.`,
+    subject: lacksCopies ? `${name}: done, but copies are missing` : `${name}: done`,
+    sentence: lacksCopies ? `${name}: ${failure.message}. ${failure.hint}` : `${name} went well.`,
     path: jobPlace(job),
     at,
   };

@@ -1,5 +1,4 @@
 import { ulid } from 'ulid';
-import { alertRulesSchema, usualRules, type AlertRules } from '../../shared/alertRules.ts';
 import type { RunningJob } from '../../shared/contract/jobs.ts';
 import { reportFailure } from '../../shared/failure.ts';
 import { decide } from '../alerts/decide.ts';
@@ -9,14 +8,10 @@ import { evidenceOf, judge } from '../alerts/judge.ts';
 import { crashIfAsked } from '../jobs/jobRunner.ts';
 import { Lookout } from '../health/lookAround.ts';
 import { withLogin } from '../postgres/passfile.ts';
+import { alertRules } from './alertRules.ts';
 import { consoleStores } from './assemble.ts';
 import type { Console } from './console.ts';
 import { tellNews } from './notices.ts';
-
-/** The thresholds as they were set. */
-export function alertRules({ preferences }: Console): AlertRules {
-  return preferences.get<AlertRules>('alertRules', alertRulesSchema, usualRules);
-}
 
 /**
  * Compares what is known now with the alerts that are open, and notes the difference: in one transaction with what is to

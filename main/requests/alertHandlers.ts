@@ -1,6 +1,6 @@
 import type { alertRequests } from '../../shared/contract/alerts.ts';
 import { osUser } from '../console/osUser.ts';
-import { alertRules } from '../console/watch.ts';
+import { alertRules } from '../console/alertRules.ts';
 import { actOnAlerts, alertHistory, listAlerts, namedAlert, saveAlertRules } from './alerts.ts';
 import type { HandlersOf, RequestContext } from './context.ts';
 

@@ -4,7 +4,7 @@ import type { ListedAlerts } from '../../shared/contract/alerts.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Console } from '../console/console.ts';
 import { saveSettings } from '../console/rebuildState.ts';
-import { alertRules } from '../console/watch.ts';
+import { alertRules } from '../console/alertRules.ts';
 import type { Act, AlertFilter } from '../state/alertLedger.ts';
 
 const hourMs = 3_600_000;

@@ -34,8 +34,9 @@ export function settingsOf(form: ChannelForm, before: ChannelSettings | null): C
       return { kind, host, port, tls, user: user === '' ? null : user, from, to };
     }
     case 'slack':
+      return { kind: 'slack', host: shownHost(form.url, before) };
     case 'deadman':
-      return { kind: form.kind, host: shownHost(form.url, before) };
+      return { kind: 'deadman', host: shownHost(form.url, before), sources: form.sources };
     case 'pagerduty':
       return { kind: 'pagerduty', url: form.url };
     case 'sms': {

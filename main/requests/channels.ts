@@ -17,9 +17,10 @@ import { channelsOf, desktopChannel, notifySettings, senderOf } from '../console
 import { saveSettings } from '../console/rebuildState.ts';
 import { testMessage } from '../notify/message.ts';
 import { isQuiet } from '../notify/quietHours.ts';
+import { namedSource } from './sources.ts';
 import { needSecrets, receiverOf, secretsIn, settingsOf, warningsOf, type TypedSecrets } from './channelSettings.ts';
 
-/** Adds a channel; nobody is told anything yet. @throws CHANNEL_EXISTS, CHANNEL_SECRET_MISSING */
+/** Adds a channel; nobody is told anything yet. @throws CHANNEL_EXISTS, CHANNEL_SECRET_MISSING, SOURCE_NOT_FOUND */
 export async function addChannel(console: Console, form: ChannelForm): Promise<ChannelView> {
   const { name } = form;
   if (name === desktopChannel || console.channels.all().some((channel) => channel.name === name))
@@ -28,6 +29,7 @@ export async function addChannel(console: Console, form: ChannelForm): Promise<C
       `there is a channel ${name} already`,
       'Choose another name, or remove that one first.',
     );
+  checkSources(console, form);
   const secrets = secretsIn(form);
   const settings = settingsOf(form, null);
   needSecrets(settings, secrets);
@@ -39,13 +41,14 @@ export async function addChannel(console: Console, form: ChannelForm): Promise<C
 /**
  * Puts other settings into the place of a channel's. Secrets that were left empty stay, unless the way leads to another
  * host: nobody gets a secret that was meant for somebody else.
- * @throws CHANNEL_NOT_FOUND, CHANNEL_SECRET_MISSING, USAGE
+ * @throws CHANNEL_NOT_FOUND, CHANNEL_SECRET_MISSING, SOURCE_NOT_FOUND, USAGE
  */
 export async function changeChannel(console: Console, form: ChannelForm): Promise<ChannelView> {
   const { name } = form;
   const before = namedChannel(console, name);
   if (before.settings.kind !== form.kind)
     throw new Failure('USAGE', `the channel ${name} is of another kind`, 'Remove it, and add it anew.');
+  checkSources(console, form);
   const typed = secretsIn(form);
   const settings = settingsOf(form, before.settings);
   const stays = receiverOf(settings) === receiverOf(before.settings);
@@ -56,6 +59,11 @@ export async function changeChannel(console: Console, form: ChannelForm): Promis
   });
   await keep(console, name, typed);
   return put(console, { ...before, settings });
+}
+
+/** @throws SOURCE_NOT_FOUND */
+function checkSources(console: Console, form: ChannelForm): void {
+  if (form.kind === 'deadman') for (const name of form.sources) namedSource(console, name);
 }
 
 /** Tells a real message. @throws CHANNEL_NOT_FOUND, CHANNEL_SECRET_MISSING, CHANNEL_… as the service answers. */

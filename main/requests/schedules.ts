@@ -73,7 +73,7 @@ export async function resume(console: Console): Promise<void> {
   await saveSettings(console);
 }
 
-/** Takes down what is wanted once. @throws MOMENT_PAST, SOURCE_NOT_FOUND, TENANT_MODEL_MISSING, USAGE */
+/** Takes down what is wanted once. @throws MOMENT_PAST, SOURCE_NOT_FOUND, TENANT_MODEL_MISSING, TENANT_NOT_FOUND, USAGE */
 export function addOneOff(console: Console, ask: Omit<OneOff, 'id'>, now: number): { id: string } {
   if (Date.parse(ask.at) <= now)
     throw new Failure('MOMENT_PAST', 'this moment has passed', 'Choose one to come, or run it now.', {
@@ -83,9 +83,30 @@ export function addOneOff(console: Console, ask: Omit<OneOff, 'id'>, now: number
   checkSubject(console, ask.kind, ask.source);
   if (ask.tenants !== null && ask.kind !== 'tenants')
     throw new Failure('USAGE', 'only a backup of tenants is about tenants', 'Leave them out, or choose that kind.');
+  if (ask.tenants !== null && ask.source !== null) checkTenants(console, ask.source, ask.tenants);
   const id = ulid(now);
   console.schedules.addOneOff({ ...ask, id, at: new Date(ask.at).toISOString() }, new Date(now).toISOString());
   return { id };
+}
+
+/**
+ * Against the tenants that were there at the last look; the database is not asked. Where nobody has looked yet, only the
+ * run can tell.
+ * @throws TENANT_NOT_FOUND, USAGE
+ */
+function checkTenants(console: Console, source: string, tenants: readonly string[]): void {
+  if (tenants.length === 0)
+    throw new Failure('USAGE', 'no tenant was chosen', 'Name at least one, or leave the tenants out for all of them.');
+  if (console.tenants.lookedAt(source) === null) return;
+  const there = console.tenants.coverage(source).filter(({ goneSince }) => goneSince === null);
+  const unknown = tenants.filter((id) => !there.some((tenant) => tenant.id === id));
+  if (unknown.length === 0) return;
+  throw new Failure(
+    'TENANT_NOT_FOUND',
+    `${source} had no tenant ${unknown.join(', ')} when it was last looked at`,
+    `\`strongroom tenants ${source}\` looks again and shows their ids.`,
+    { details: { unknown } },
+  );
 }
 
 /** @throws SCHEDULE_NOT_FOUND */

@@ -3,7 +3,7 @@ import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { KnownOneOff, RunOutcome, ScheduledKind } from '../../shared/schedule.ts';
 import type { Workspace } from '../console/workspace.ts';
 import type { Console } from '../console/console.ts';
-import { tellDone } from '../console/notices.ts';
+import { tellOneOff } from '../console/notices.ts';
 import { osUser } from '../console/osUser.ts';
 import { systemClock, type Clock } from '../jobs/clock.ts';
 import { crashIfAsked } from '../jobs/jobRunner.ts';
@@ -237,8 +237,8 @@ export class Scheduler {
   private settle(console: Console, jobId: string, unlogged: RunOutcome = 'DONE'): void {
     const logged = console.jobLog.get(jobId);
     const outcome = logged && logged.status !== 'RUNNING' ? logged.status : unlogged;
-    console.schedules.settle(jobId, outcome, () => {
-      if (logged) tellDone(console, logged, new Date(this.clock.now()));
+    console.schedules.settle(jobId, outcome, (notify) => {
+      if (logged) tellOneOff(console, logged, notify, new Date(this.clock.now()));
     });
     this.owed.delete(jobId);
   }

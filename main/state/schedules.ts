@@ -109,14 +109,14 @@ export class Schedules {
 
   /**
    * What came of a run, or of a one-off.
-   * @param tell is part of the same transaction, where somebody wants to hear also that a one-off went well.
+   * @param tell is part of the same transaction, and hears of a one-off when its end is to be told.
    */
-  settle(jobId: string, outcome: RunOutcome, tell: () => void = () => undefined): void {
+  settle(jobId: string, outcome: RunOutcome, tell: (notify: OneOff['notify']) => void = () => undefined): void {
     this.state.transaction(() => {
       for (const table of ['scheduled_runs', 'one_offs'])
         this.state.prepare(`UPDATE ${table} SET outcome = ? WHERE job_id = ?`).run(outcome, jobId);
       const notify = this.state.prepare('SELECT notify FROM one_offs WHERE job_id = ?').pluck().get(jobId);
-      if (notify === 'always' && outcome === 'DONE') tell();
+      if (notify !== undefined) tell(notify as OneOff['notify']);
     })();
   }
 

@@ -51,7 +51,13 @@ export const channelFormSchema = z.discriminatedUnion('kind', [
     signed: z.boolean(),
     key: secretSchema,
   }),
-  z.strictObject({ kind: z.literal('deadman'), name: nameSchema, url: secretAddress }),
+  z.strictObject({
+    kind: z.literal('deadman'),
+    name: nameSchema,
+    url: secretAddress,
+    /** The databases that it is for; empty: all of them. */
+    sources: z.array(z.string()).max(100, 'at most 100 databases'),
+  }),
 ]);
 export type ChannelForm = z.infer<typeof channelFormSchema>;
 
@@ -106,7 +112,7 @@ const shownSettingsSchema = z.discriminatedUnion('kind', [
     body: z.string(),
   }),
   z.object({ kind: z.literal('webhook'), host: z.string(), signed: z.boolean() }),
-  z.object({ kind: z.literal('deadman'), host: z.string() }),
+  z.object({ kind: z.literal('deadman'), host: z.string(), sources: z.array(z.string()).optional() }),
   z.object({ kind: z.literal('system') }),
 ]);
 

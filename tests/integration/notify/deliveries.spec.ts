@@ -12,6 +12,7 @@ import type { Console } from '../../../main/console/console.ts';
 import { notifySettings } from '../../../main/console/notices.ts';
 import { outboxStatuses, type OutboxRow, type Route } from '../../../shared/channel.ts';
 import { news, test, type NotifyingConsole } from '../../support/notifyingConsole.ts';
+import { sampleManifest } from '../../support/sampleManifest.ts';
 import { MailReceiver, type HttpReceiver } from '../../support/receivers.ts';
 
 async function webhookTo(console: Console, service: HttpReceiver, route: Partial<Route> = {}, name = 'hook') {
@@ -317,7 +318,7 @@ test('PagerDuty hears that somebody looks after an alert that it was told of, an
 });
 
 test("the dead man's switch is called after a good full backup, and after no other job", async ({ desk, service }) => {
-  await addChannel(desk.console, { kind: 'deadman', name: 'life', url: service.url('/ping/uuid') });
+  await addChannel(desk.console, { kind: 'deadman', name: 'life', url: service.url('/ping/uuid'), sources: [] });
   const order = (kind: string) => ({ kind, subject: 'shop', signal: new AbortController().signal });
   await desk.console.run(order('verify'), async () => 'fine');
   await expect(desk.console.run(order('backup full'), () => Promise.reject(new Error('no')))).rejects.toThrow();
@@ -335,6 +336,38 @@ test("the dead man's switch is called after a good full backup, and after no oth
   desk.tell(news({ severity: 'CRITICAL' }));
   await desk.deliver();
   expect(service.received).toHaveLength(1);
+});
+
+test('a database whose backups stopped silences the switch that is for it, however good the others are', async ({
+  desk,
+  service,
+}) => {
+  const { console } = desk;
+  const connection = { host: 'h', port: 5432, user: 'u', database: 'd', sslmode: 'prefer' } as const;
+  for (const name of ['shop', 'bakery'])
+    console.settings.addSource({ name, connection, toolsDir: null, tenants: null });
+  const life = (name: string, sources: string[]) =>
+    addChannel(console, { kind: 'deadman', name, url: service.url(`/${name}`), sources });
+  await life('all', []);
+  await life('of-shop', ['shop']);
+  await life('of-bakery', ['bakery']);
+  await expect(life('moon', ['moon'])).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
+  const local = { name: 'local', kind: 'local' } as const;
+  const backUp = async (source: string, number: number) => {
+    const of = { name: source, host: 'h', port: 5432, database: 'd' };
+    const id = `01K${String(number).padStart(23, '0')}`;
+    const manifest = sampleManifest({ id, source: of, sequence: number, createdAt: new Date().toISOString() });
+    console.catalogue.record(manifest, `sha ${number}`, local);
+    service.received.length = 0;
+    const order = { kind: 'backup full', subject: source, signal: new AbortController().signal };
+    await console.run(order, async () => 'fine');
+    await desk.deliver();
+    return service.received.map(({ path }) => path).toSorted();
+  };
+  expect(await backUp('bakery', 1)).toEqual(['/all', '/of-bakery']);
+  console.state.exec(`UPDATE backups SET created_at = '2026-01-01T00:00:00.000Z' WHERE source = 'bakery'`);
+  expect(await backUp('shop', 2)).toEqual(['/of-shop']);
+  expect(await backUp('bakery', 3)).toEqual(['/all', '/of-bakery']);
 });
 
 test('a channel that is removed leaves nothing behind', async ({ desk, service }) => {

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
 import { Scheduler } from '../../../main/scheduler/scheduler.ts';
+import { Failure } from '../../../shared/failure.ts';
 import { pauseOf, setPause } from '../../../main/state/schedulePause.ts';
 import { outboxStatuses, usualRoute, type ChannelSettings } from '../../../shared/channel.ts';
 import { dayS, test } from './ran.ts';
@@ -182,6 +183,31 @@ for (const [how, notify, waiting] of [
         sentence: 'Backup of shop went well.',
         path: '/backups?source=shop',
       });
+  });
+
+for (const notify of ['always', 'failure'] as const)
+  test(`what was wanted once and lacks a copy is told, also with notify=${notify}: no alert tells it yet`, async ({
+    workspace,
+    clock,
+    ran,
+    rule: _rule,
+    open,
+  }) => {
+    const { console, board } = workspace;
+    const { channels, outbox, schedules } = console;
+    const settings = { kind: 'webhook', host: 'h', signed: false } as const;
+    channels.put({ name: 'hook', settings, route: usualRoute('webhook'), createdAt: '2026-05-01T00:00:00.000Z' });
+    const at = new Date(clock.now() + 60_000).toISOString();
+    const ask = { kind: 'full', source: 'shop', tenants: null, note: null, pinned: false, notify } as const;
+    schedules.addOneOff({ ...ask, id: 'a', at }, at);
+    ran.hold = Promise.reject(new Failure('COPIES_MISSING', 'it is not in r2', 'Mend the store.'));
+    open();
+    clock.pass(120);
+    await board.settled(false);
+    expect(schedules.oneOffs(5)).toMatchObject([{ outcome: 'FAILED' }]);
+    expect(outbox.list({ statuses: outboxStatuses, limit: 10 })).toMatchObject([
+      { channel: 'hook', tidings: { kind: 'done', sentence: 'Backup of shop: it is not in r2. Mend the store.' } },
+    ]);
   });
 
 test('what was wanted once and ended just before a power cut is told by the next process, once', async ({

@@ -82,16 +82,25 @@ export function ChannelFields({ form, known }: FieldsProps) {
       );
     case 'deadman':
       return (
-        <PasswordInput
-          label="Address to call"
-          description={kept(
-            'Called after each good full backup. A service such as healthchecks.io raises an alarm when the call stays away.',
-            known,
-          )}
-          placeholder="https://hc-ping.com/…"
-          {...sealed}
-          {...form.getInputProps('url')}
-        />
+        <Stack gap="sm">
+          <PasswordInput
+            label="Address to call"
+            description={kept(
+              'Called after each good full backup. A service such as healthchecks.io raises an alarm when the call stays away.',
+              known,
+            )}
+            placeholder="https://hc-ping.com/…"
+            {...sealed}
+            {...form.getInputProps('url')}
+          />
+          <TextInput
+            label="Databases"
+            description="It is called only while each of them has a backup that is young enough. Empty: all of them."
+            placeholder="shop, bakery"
+            {...plain}
+            {...form.getInputProps('sources')}
+          />
+        </Stack>
       );
     default:
       return assertNever(kind);

@@ -1,6 +1,6 @@
 import { Checkbox, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import { severities, type Severity } from '../../../../shared/alert.ts';
-import type { Route } from '../../../../shared/channel.ts';
+import { calledAfter, type Route } from '../../../../shared/channel.ts';
 import type { ChannelView } from '../../../../shared/contract/notify.ts';
 import { act } from '../../../act.ts';
 import { FailureNotice } from '../../../components/FailureNotice.tsx';
@@ -45,7 +45,10 @@ export function RouteTable({ channels }: { channels: ChannelView[] }) {
                   <Table.Th scope="row">{channel.name}</Table.Th>
                   {channel.kind === 'deadman' ? (
                     <Table.Td colSpan={3}>
-                      <Text size="sm">is called after each good full backup, and never else</Text>
+                      <Text size="sm">
+                        is called {calledAfter(channel.settings.kind === 'deadman' ? channel.settings.sources : [])},
+                        and never else
+                      </Text>
                     </Table.Td>
                   ) : (
                     <>

@@ -41,6 +41,8 @@ export interface ChannelDraft {
   secret: string;
   bodyAs: SmsSettings['bodyAs'];
   body: string;
+  /** Names with commas; empty: all. */
+  sources: string;
 }
 
 export const usualPorts: Record<MailTls, number> = { tls: 465, starttls: 587, none: 25 };
@@ -56,6 +58,7 @@ export function emptyChannelDraft(kind: ChosenKind, name: string): ChannelDraft 
     key: '',
     account: '',
     secret: '',
+    sources: '',
   };
   const mail = { tls: 'starttls' as const, port: usualPorts.starttls };
   const sms = { gateway: 'twilio' as const, bodyAs: 'form' as const, body: 'to={to}&text={text}' };
@@ -70,6 +73,7 @@ export function draftOf({ name, settings }: ChannelView): ChannelDraft {
     return { ...draft, ...settings, user: settings.user ?? '', to: settings.to.join(', ') };
   if (settings.kind === 'sms')
     return { ...draft, ...settings, gateway: 'other', user: settings.user ?? '', to: settings.to.join(', ') };
+  if (settings.kind === 'deadman') return { ...draft, sources: (settings.sources ?? []).join(', ') };
   if (settings.kind === 'pagerduty') return { ...draft, url: settings.url };
   return settings.kind === 'webhook' ? { ...draft, signed: settings.signed } : draft;
 }
@@ -78,13 +82,15 @@ export function draftOf({ name, settings }: ChannelView): ChannelDraft {
 export function channelFormOf(draft: ChannelDraft): ChannelForm {
   const { kind, name, host, tls, password, routingKey, signed, key, bodyAs, body } = draft;
   const [user, from, url, secret] = [draft.user.trim(), draft.from.trim(), draft.url.trim(), draft.secret.trim()];
-  const to = draft.to.split(/[,;\n]/).flatMap((one) => one.trim() || []);
+  const listed = (text: string) => text.split(/[,;\n]/).flatMap((one) => one.trim() || []);
+  const to = listed(draft.to);
   switch (kind) {
     case 'email':
       return { kind, name, host: host.trim(), port: Number(draft.port), tls, user, password, from, to };
     case 'slack':
-    case 'deadman':
       return { kind, name, url };
+    case 'deadman':
+      return { kind, name, url, sources: listed(draft.sources) };
     case 'pagerduty':
       return { kind, name, url, routingKey: routingKey.trim() };
     case 'sms':
