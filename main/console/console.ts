@@ -27,8 +27,8 @@ import { RetentionLedger } from '../state/retentionLedger.ts';
 import { Schedules } from '../state/schedules.ts';
 import { TenantLedger } from '../state/tenantLedger.ts';
 import { Settings, type Repository } from '../state/settings.ts';
-import { pingAfter } from './notices.ts';
 import { WatchedState } from '../state/watchedState.ts';
+import { pingAfter } from './signOfLife.ts';
 
 /** An open state folder and what belongs to it. Heavy rooms are loaded by who needs them, so that a listing is quick. */
 export class Console {

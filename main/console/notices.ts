@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { severities, type AlertNews } from '../../shared/alert.ts';
-import { rpoHoursOf } from '../../shared/alertRules.ts';
 import { usualRoute, type Channel, type ChannelKind, type NotifySettings } from '../../shared/channel.ts';
 import { notifySettingsSchema } from '../../shared/contract/notify.ts';
 import { jobName, jobPlace } from '../../shared/jobWords.ts';
@@ -9,7 +8,6 @@ import type { LoggedJob } from '../state/jobLog.ts';
 import type { Sender } from '../notify/message.ts';
 import { isBeforeSlot, selfTestSlot } from '../notify/quietHours.ts';
 import { tells } from '../notify/route.ts';
-import { alertRules } from './alertRules.ts';
 import type { Console } from './console.ts';
 
 /** The one channel that nobody sets up. */
@@ -63,34 +61,6 @@ export function tellNews(console: Console, news: readonly AlertNews[], now = new
       }
   })();
   console.onTidings();
-}
-
-/**
- * After a good full backup: a sign of life, for whoever raises an alarm when it stays away. A switch is called only while
- * all databases that it is for have a backup as young as they should: one that stopped must not hide behind the others.
- */
-export function pingAfter(console: Console, jobId: string, now = new Date()): void {
-  const job = console.jobLog.get(jobId);
-  if (job?.kind !== 'backup full' || job.status !== 'DONE') return;
-  const at = now.toISOString();
-  const all = console.settings.sources().map(({ name }) => name);
-  const late = new Set(all.filter((source) => isLate(console, source, now)));
-  for (const { name, settings } of console.channels.all()) {
-    if (settings.kind !== 'deadman') continue;
-    const chosen = settings.sources?.filter((source) => all.includes(source)) ?? [];
-    if (chosen.length > 0 && !chosen.includes(job.subject)) continue;
-    if ((chosen.length > 0 ? chosen : all).some((source) => late.has(source))) continue;
-    console.outbox.withdrawPings(name, at);
-    console.outbox.add(`ping:${jobId}`, name, { kind: 'ping', at }, at);
-  }
-  console.onTidings();
-}
-
-/** Whether its newest good backup, or where there is none its own arrival, is longer ago than it should be. */
-function isLate(console: Console, source: string, now: Date): boolean {
-  const since = console.watched.newestGood(source)?.at ?? console.watched.addedAt('sources').get(source);
-  if (since === undefined) return false;
-  return now.getTime() - Date.parse(since) > rpoHoursOf(alertRules(console), source) * 3_600_000;
 }
 
 /** Channels for what somebody is glad to read, and that wake nobody. */
