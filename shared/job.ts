@@ -15,6 +15,7 @@ export type CrashPoint =
   | 'upload-data-done'
   | 'upload-done'
   | 'restore-begun'
+  | 'restore-roles-made'
   | 'restore-created'
   | 'restore-loading'
   | 'restore-loaded'

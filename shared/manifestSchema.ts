@@ -61,6 +61,15 @@ const roleSchema = z.object({
   memberOf: z.array(z.string()),
   /** `ALTER ROLE … SET`, for every database; earlier versions did not write them down. */
   settings: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
+  /** `VALID UNTIL`, as the server writes it in UTC; not in manifests of earlier versions, as the rest. */
+  validUntil: z.string().nullable().optional(),
+  comment: z.string().nullable().optional(),
+  /** More of what `memberOf` names; `inherit` and `set` are null of a server before 16, which has them for all. */
+  memberships: z
+    .array(
+      z.object({ role: z.string(), admin: z.boolean(), inherit: z.boolean().nullable(), set: z.boolean().nullable() }),
+    )
+    .optional(),
 });
 
 /** The shape of a manifest; fields that this version does not know are allowed. */

@@ -10,7 +10,7 @@ import { recoverDrill } from '../drill/removeDrill.ts';
 import type { DrillRemains } from '../state/drillLog.ts';
 import { recoverMerge, recoverUndo, sweepUndo } from '../merge/recoverMerge.ts';
 import { LocalStore } from '../storage/localStore.ts';
-import { recoverRestore, recoverSwap } from '../restore/recoverRestore.ts';
+import { recoverRestore, recoverRoles, recoverSwap } from '../restore/recoverRestore.ts';
 import type { RestoreTools } from '../restore/restoreTools.ts';
 import { sweepFolders } from '../restore/unfinishedFolder.ts';
 
@@ -56,6 +56,8 @@ export async function recover(console: Console, signal?: AbortSignal): Promise<v
         ? recoverMerge(id, passwordOf, merging, interrupted())
         : recoverRestore(id, passwordOf, tools, interrupted()),
     );
+  for (const id of restoreLog.unsettledRoles())
+    await orLater(`the roles of restore ${id}`, () => recoverRoles(id, passwordOf, tools));
   for (const id of restoreLog.unfinishedUndos())
     await orLater(`undo ${id}`, () => recoverUndo(id, passwordOf, merging));
   await sweepUndo(merging.undo, restoreLog);

@@ -133,9 +133,15 @@ export async function listRoles(client: pg.Client): Promise<ManifestRole[]> {
     `SELECT r.rolname AS name, r.rolsuper AS superuser, r.rolinherit AS inherit, r.rolcreaterole AS "createRole",
        r.rolcreatedb AS "createDb", r.rolcanlogin AS login, r.rolreplication AS replication, r.rolbypassrls AS "bypassRls",
        r.rolconnlimit AS "connectionLimit",
-       ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid ORDER BY 1) AS "memberOf",
+       ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid GROUP BY 1 ORDER BY 1) AS "memberOf",
        (SELECT coalesce(json_agg(json_build_object('name', split_part(c, '=', 1), 'value', substr(c, strpos(c, '=') + 1))), '[]')
-        FROM unnest(r.rolconfig) c) AS settings
+        FROM unnest(r.rolconfig) c) AS settings,
+       r.rolvaliduntil::text AS "validUntil", shobj_description(r.oid, 'pg_authid') AS comment,
+       (SELECT coalesce(json_agg(o ORDER BY o.role), '[]') FROM (
+         SELECT g.rolname AS role, bool_or(m.admin_option) AS admin,
+           -- Columns that came with version 16, where several may have granted the same.
+           bool_or((to_jsonb(m) ->> 'inherit_option')::boolean) AS inherit, bool_or((to_jsonb(m) ->> 'set_option')::boolean) AS set
+         FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid GROUP BY 1) o) AS memberships
      FROM pg_roles r WHERE r.rolname !~ '^pg_' ORDER BY 1`,
   );
   return rows;

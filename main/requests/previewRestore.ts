@@ -44,7 +44,7 @@ export async function previewRestore(
       `there is no database ${ask.into} to replace`,
       'Restore into a new database, or choose the live one.',
     );
-  if (plan.missingRoles.length > 0)
+  if (plan.makesRoles && plan.missingRoles.length > 0)
     warnings.push(`these roles are made anew, without passwords: ${plan.missingRoles.join(', ')}`);
   const { host, port } = target.server;
   return {

@@ -16,6 +16,8 @@ export interface RestorePlan {
   superuser: boolean;
   targetExists: boolean;
   missingRoles: string[];
+  /** A superuser, or who may make roles that can do little. */
+  makesRoles: boolean;
   /** Owners and grants can be given only by a superuser, who may act for every role. */
   keepOwners: boolean;
   keepTablespaces: boolean;
@@ -57,9 +59,9 @@ export async function preflight(
   return withClient(login, async (client) => {
     const server = await serverVersion(client);
     const me = await client.query<{ super: boolean; createDb: boolean; createRole: boolean }>(
-      `SELECT rolsuper AS super, rolcreatedb AS "createDb" FROM pg_roles WHERE rolname = current_user`,
+      `SELECT rolsuper AS super, rolcreatedb AS "createDb", rolcreaterole AS "createRole" FROM pg_roles WHERE rolname = current_user`,
     );
-    const { super: superuser, createDb } = me.rows[0]!;
+    const { super: superuser, createDb, createRole } = me.rows[0]!;
     if (!superuser && !createDb) throw denied(login);
     const targetExists = await databaseExists(client, request.into);
     if (targetExists && !request.swap) throw exists(request.into);
@@ -70,11 +72,15 @@ export async function preflight(
     const keepOwners = superuser;
     if (!keepOwners)
       note(`${login.connection.user} is no superuser: owners and grants are not restored, everything belongs to it`);
+    const makesRoles = superuser || createRole;
+    if (!makesRoles && missingRoles.length > 0)
+      note(`${login.connection.user} may not make the roles that the server lacks: ${missingRoles.join(', ')}`);
     const tablespaces = await client.query<{ name: string }>('SELECT spcname AS name FROM pg_tablespace');
     const keepTablespaces = manifest.tablespaces.every((name) => tablespaces.rows.some((row) => row.name === name));
     if (!keepTablespaces) note('the server lacks a tablespace of the backup: everything goes into the default one');
     const tools = chooseRestoreTools(installed, server.major, newestArchive(manifest));
-    return { server, tools, superuser, targetExists, missingRoles, keepOwners, keepTablespaces, leaveOut: [] };
+    const roles = { superuser, missingRoles, makesRoles, keepOwners };
+    return { ...roles, server, tools, targetExists, keepTablespaces, leaveOut: [] };
   });
 }
 

@@ -31,7 +31,7 @@ export async function proveRestore(
   const plan = await preflight(request, manifest, login, note);
   const files = await fetchObjects(manifest, request.store, reasons, tools, job);
   try {
-    if (roles === null) await createMissingRoles(manifest, plan, login, note);
+    if (roles === null) await createMissingRoles(request.id, manifest, plan, login, note);
     else if (plan.keepOwners && plan.missingRoles.length > 0) await roles(plan.missingRoles);
     await createScratch(request.into, manifest, login);
     job.reached('restore-created');

@@ -1,14 +1,15 @@
 import { reportFailure, type Failure } from '../../shared/failure.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
+import { dropHalfMade } from './dropHalfMade.ts';
+import { keepMadeRoles } from './madeRoles.ts';
 import type { RestoreTools } from './restoreTools.ts';
-import { dropScratch } from './scratchDatabase.ts';
 import { allowConnections } from './swap.ts';
 
 type PasswordOf = (restore: { id: string; source: string }) => Promise<string | null>;
 
 /**
  * Ends an interrupted restore: a database that was verified and has its name is complete, whatever else is there was
- * half-made and is dropped.
+ * half-made and is dropped, with the roles that it made.
  */
 export async function recoverRestore(
   id: string,
@@ -21,11 +22,21 @@ export async function recoverRestore(
   if (!restore || !place) return;
   await withLogin(place.connection, await passwordOf(restore), async (login) => {
     if (restore.verification && (await isNamed(restore.target, place.scratch, login))) restoreLog.complete(id);
-    else {
-      await dropScratch(place.scratch, login);
-      restoreLog.fail(id, reportFailure(interrupted));
-    }
+    else await dropHalfMade(id, place.scratch, login, restoreLog, reportFailure(interrupted));
   });
+}
+
+/** Ends what a restore that came to its end did with the roles it has made: they stay. */
+export async function recoverRoles(
+  id: string,
+  passwordOf: PasswordOf,
+  { restoreLog, withLogin }: RestoreTools,
+): Promise<void> {
+  const restore = restoreLog.get(id);
+  const place = restoreLog.place(id);
+  if (!restore || !place) return;
+  await withLogin(place.connection, await passwordOf(restore), (login) => keepMadeRoles(id, login));
+  restoreLog.rolesSettled(id);
 }
 
 function isNamed(target: string, scratch: string, login: Login): Promise<boolean> {

@@ -5,7 +5,9 @@ import type { Restore } from '../../shared/restore.ts';
 import type { Login } from '../postgres/connect.ts';
 import { applyDatabaseProperties, applyDatabaseSettings } from './applyDatabaseProperties.ts';
 import { createMissingRoles } from './createMissingRoles.ts';
-import { createScratch, dropScratch, scratchName } from './scratchDatabase.ts';
+import { dropHalfMade } from './dropHalfMade.ts';
+import { keepMadeRoles } from './madeRoles.ts';
+import { createScratch, scratchName } from './scratchDatabase.ts';
 import { fetchObjects } from './fetchObjects.ts';
 import { openNearestManifest } from './openNearestManifest.ts';
 import { preflight } from './preflight.ts';
@@ -49,7 +51,9 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
     try {
       const files = await fetchObjects(manifest, request.store, reasons, tools, job); // hash first, then the target
       try {
-        await createMissingRoles(manifest, plan, login, note);
+        if (plan.missingRoles.length > 0) restoreLog.makingRoles(id);
+        await createMissingRoles(id, manifest, plan, login, note);
+        job.reached('restore-roles-made');
         await createScratch(scratch, manifest, login);
         job.reached('restore-created');
         await applyDatabaseSettings(scratch, manifest, plan, login, note);
@@ -70,6 +74,7 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
         const swaps = replaces && verification.ok;
         restoreLog.complete(id, swaps ? keptName(target, id) : null);
         job.reached('restore-completed');
+        await settleRoles(id, login, restoreLog, note);
         if (swaps) await swapIn(id, scratch, target, login, restoreLog, job);
       } finally {
         await files.remove();
@@ -82,6 +87,22 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
   });
 }
 
+/** The roles that were made stay; where the server does not answer any more, the next start takes the mark from them. */
+async function settleRoles(
+  id: string,
+  login: Login,
+  log: RestoreTools['restoreLog'],
+  note: (sentence: string) => void,
+): Promise<void> {
+  if (!log.hasMadeRoles(id)) return;
+  try {
+    await keepMadeRoles(id, login);
+    log.rolesSettled(id);
+  } catch (error) {
+    note(`the comments of the roles that were made are put right at the next start (${reportFailure(error).message})`);
+  }
+}
+
 /** Drops what was made; where the server does not answer any more, the next start does it. */
 async function giveUp(
   id: string,
@@ -92,8 +113,7 @@ async function giveUp(
   note: (sentence: string) => void,
 ): Promise<void> {
   try {
-    await dropScratch(scratch, login);
-    log.fail(id, reportFailure(cause));
+    await dropHalfMade(id, scratch, login, log, reportFailure(cause), note);
   } catch (error) {
     note(`the database ${scratch} will be dropped at the next start (${reportFailure(error).message})`);
   }

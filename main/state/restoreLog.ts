@@ -180,6 +180,33 @@ export class RestoreLog {
     this.state.prepare('DELETE FROM restores WHERE id = ?').run(id);
   }
 
+  /** Notes before roles are made that nobody knows yet whether they stay. */
+  makingRoles(id: string): void {
+    this.state.prepare(`UPDATE restores SET marker = '{"work":"roles"}' WHERE id = ?`).run(id);
+  }
+
+  hasMadeRoles(id: string): boolean {
+    return this.markedWork(id) === 'roles';
+  }
+
+  /** The roles that were made stay, or are gone. */
+  rolesSettled(id: string): void {
+    this.state.prepare(`UPDATE restores SET marker = NULL WHERE id = ? AND marker ->> 'work' = 'roles'`).run(id);
+  }
+
+  /** Restores that came to an end, and whose roles still carry the mark of one that did not. */
+  unsettledRoles(): string[] {
+    return this.state
+      .prepare(`SELECT id FROM restores WHERE status <> 'IN_PROGRESS' AND marker ->> 'work' = 'roles'`)
+      .pluck()
+      .all() as string[];
+  }
+
+  /** Adds a sentence that the person should read. */
+  note(id: string, sentence: string): void {
+    this.state.prepare(`UPDATE restores SET notes = json_insert(notes, '$[#]', ?) WHERE id = ?`).run(sentence, id);
+  }
+
   fail(id: string, { code, message, hint }: FailureReport): void {
     this.state
       .prepare(`UPDATE restores SET status = 'FAILED', completed_at = ?, failure = ? WHERE id = ?`)
@@ -209,8 +236,7 @@ export class RestoreLog {
 
   /** Whether it was a rollback that nobody knows the end of, and not the swap. */
   isRollingBack(id: string): boolean {
-    const found = this.state.prepare(`SELECT marker ->> 'work' FROM restores WHERE id = ?`).pluck().get(id);
-    return found === 'rollback';
+    return this.markedWork(id) === 'rollback';
   }
 
   rolledBack(id: string): void {
@@ -280,6 +306,10 @@ export class RestoreLog {
          WHERE id = ?`,
       )
       .run(id);
+  }
+
+  private markedWork(id: string): unknown {
+    return this.state.prepare(`SELECT marker ->> 'work' FROM restores WHERE id = ?`).pluck().get(id);
   }
 
   private row(id: string): RestoreRow | undefined {
