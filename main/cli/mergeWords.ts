@@ -6,6 +6,8 @@ import {
   type MergePlan,
   type MergePolicy,
   type MergeWish,
+  type TableComparison,
+  type TableOutcome,
   type TablePolicy,
 } from '../../shared/merge.ts';
 import type { MergeAnswer } from '../requests/merges.ts';
@@ -47,6 +49,27 @@ function oneOf<T extends string>(known: readonly T[], word: string, text: string
     `there is no policy "${text}"`,
     `Use ${known.join(', ')}; for a table schema.table=policy.`,
   );
+}
+
+/** A plan in the shape of a merge: nothing is logged, and nothing was written. The counts are those of the policies. */
+export type PlanAnswer = MergePlan & {
+  restoreId: null;
+  status: 'PLANNED';
+  outsideUnchanged: true;
+  tables: (TableComparison & TableOutcome)[];
+};
+
+export function planAnswer(plan: MergePlan): PlanAnswer {
+  const tables = plan.tables.map((table) => {
+    const { policy, insert, differ, extra } = table;
+    return {
+      ...table,
+      inserted: policy === 'leave' ? 0 : insert,
+      updated: policy === 'overwrite' || policy === 'mirror' ? differ : 0,
+      deleted: policy === 'mirror' ? extra : 0,
+    };
+  });
+  return { ...plan, restoreId: null, status: 'PLANNED', outsideUnchanged: true, tables };
 }
 
 export function printPlan({ tenant, tables, blockers, notes }: MergePlan): string {

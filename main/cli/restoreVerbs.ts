@@ -6,7 +6,7 @@ import { columns } from './columns.ts';
 import { changing } from './changing.ts';
 import { restoreConfigurationVerb } from './configurationVerbs.ts';
 import { runVerb, withConsole, type Verb } from './run.ts';
-import { mergeWish, printMerge, printPlan, type MergeOptions } from './mergeWords.ts';
+import { mergeWish, planAnswer, printMerge, printPlan, type MergeOptions } from './mergeWords.ts';
 import { readSecret } from './secretInput.ts';
 
 const requests = () => import('../requests/restores.ts');
@@ -157,12 +157,12 @@ function merge(backup: string, options: RestoreOptions, command: Command): Promi
         const { serverAt } = await requests();
         const on = options.on === undefined ? null : serverAt(options.on);
         const ask = { ...wish, backup, source, into, on, password, store, toolsDir: options.tools ?? null };
-        if (options.plan) return planMergeOf(console, ask, audited);
+        if (options.plan) return planAnswer(await planMergeOf(console, ask, audited));
         return mergeBackup(console, ask, options.rehearse ?? false, audited);
       },
     );
   };
-  return runVerb(command, work, (answer) => ('restoreId' in answer ? printMerge(answer) : printPlan(answer)));
+  return runVerb(command, work, (answer) => ('blockers' in answer ? printPlan(answer) : printMerge(answer)));
 }
 
 function collect(value: string, before: string[] = []): string[] {

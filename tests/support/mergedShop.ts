@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import type { BackupAnswer } from '../../main/requests/backups.ts';
 import type { MergeAnswer } from '../../main/requests/merges.ts';
-import type { MergePlan } from '../../shared/merge.ts';
+import type { PlanAnswer } from '../../main/cli/mergeWords.ts';
 import { addSourceTo } from './readyHome.ts';
 import { localConsole, test as base, type Shop, type ShopConsole } from './shopConsole.ts';
 import { shopTenants } from './shopTenants.ts';
@@ -37,8 +37,8 @@ export function mergeInto({ backup, shop }: MergeableShop, ...more: string[]): s
   return ['restore', backup.id, '--mode', 'merge', '--into', shop.name, ...more];
 }
 
-export function plan(mergeable: MergeableShop, ...more: string[]): Promise<MergePlan> {
-  return succeed<MergePlan>(mergeable.cli, ...mergeInto(mergeable, '--plan', ...more));
+export function plan(mergeable: MergeableShop, ...more: string[]): Promise<PlanAnswer> {
+  return succeed<PlanAnswer>(mergeable.cli, ...mergeInto(mergeable, '--plan', ...more));
 }
 
 export function merge(mergeable: MergeableShop, ...more: string[]): Promise<MergeAnswer> {
@@ -95,7 +95,9 @@ export function splitByTenant(lines: readonly string[], tenant: string): { own: 
 }
 
 /** What the plan says it would do is what the merge has done. */
-export function expectAsPlanned({ tables }: MergePlan, merged: MergeAnswer): void {
+export function expectAsPlanned({ tables, ...planned }: PlanAnswer, merged: MergeAnswer): void {
+  expect(planned).toMatchObject({ restoreId: null, status: 'PLANNED', outsideUnchanged: true });
+  expect(tables).toMatchObject(merged.tables);
   expect(merged.tables).toEqual(
     tables.map(({ name, policy, insert, differ, extra, same, conflicts }) => ({
       name,

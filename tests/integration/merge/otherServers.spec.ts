@@ -4,7 +4,7 @@ import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { startCluster } from '../../support/cluster.ts';
 import { scratchDatabases } from '../../support/databasePicture.ts';
 import { expectAsPlanned, garbled, mergeInto, rowsByTenant, splitByTenant, test } from '../../support/mergedShop.ts';
-import type { MergePlan } from '../../../shared/merge.ts';
+import type { PlanAnswer } from '../../../main/cli/mergeWords.ts';
 import { sourceUrl } from '../../support/shopConsole.ts';
 import { succeed } from '../../support/strongroom.ts';
 
@@ -29,7 +29,7 @@ test('a backup of one server is merged into a database of another one, and undon
   expect(before.own).not.toEqual(backedUp.own);
 
   const merge = mergeInto(mergeable, '--tenant', '2', '--policy', 'mirror', ...on);
-  const planned = await succeed<MergePlan>(asked, ...merge, '--plan');
+  const planned = await succeed<PlanAnswer>(asked, ...merge, '--plan');
   const merged = await succeed<MergeAnswer>(asked, ...merge);
   expect(merged).toMatchObject({ status: 'COMPLETED', outsideUnchanged: true });
   expectAsPlanned(planned, merged);
