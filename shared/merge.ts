@@ -32,7 +32,10 @@ export interface TableComparison {
   extra: number;
   /** Rows of the backup that cannot be put back; each has a blocker that says why. */
   conflicts: number;
+  /** Some of the rows that differ. */
   samples: RowSample[];
+  /** Some of the conflicts: the row of the backup beside the live one that has its key or its unique value. */
+  conflictSamples: RowSample[];
 }
 
 /** A row that differs, side by side: as the server writes the values, cut where they are long. */

@@ -6,6 +6,7 @@ import {
   type MergePlan,
   type MergePolicy,
   type MergeWish,
+  type RowSample,
   type TableComparison,
   type TableOutcome,
   type TablePolicy,
@@ -85,16 +86,24 @@ export function printPlan({ tenant, tables, blockers, notes }: MergePlan): strin
     ),
     '  missing: would be put back · differ: set back by overwrite and mirror · extra: deleted by mirror only',
   ];
-  for (const { name, samples } of tables)
-    for (const { key, columns: changed } of samples.slice(0, 2)) {
-      const id = Object.values(key).join(', ');
-      for (const { name: column, live, backup } of changed.slice(0, 3))
-        lines.push(`  differs   ${name} ${id}: ${column} is ${short(live)}, was ${short(backup)}`);
-    }
+  for (const { name, samples } of tables) lines.push(...sampleLines('differs', name, samples));
   for (const { sentence } of blockers) lines.push(`  BLOCKS    ${sentence}`);
+  for (const { name, conflictSamples } of tables) lines.push(...sampleLines('in way', name, conflictSamples));
   for (const note of notes) lines.push(`  note      ${note}`);
   if (blockers.length === 0) lines.push('Nothing stands in the way.');
   return lines.join('\n');
+}
+
+function sampleLines(word: string, table: string, samples: readonly RowSample[]): string[] {
+  return samples.slice(0, 2).flatMap(({ key, columns: differing }) => {
+    const id = Object.values(key).join(', ');
+    return differing
+      .slice(0, 3)
+      .map(
+        ({ name, live, backup }) =>
+          `  ${word.padEnd(8)}  ${table} ${id}: ${name} is ${short(live)}, was ${short(backup)}`,
+      );
+  });
 }
 
 export function printMerge(merge: MergeAnswer): string {

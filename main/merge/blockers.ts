@@ -8,7 +8,8 @@ export function blocker(kind: BlockerKind, table: string, count: number, about =
 }
 
 function sentenceOf(kind: BlockerKind, table: string, count: number, about: string): string {
-  const rows = count === 1 ? '1 row' : `${formatCount(count)} rows`;
+  const one = count === 1;
+  const rows = one ? '1 row' : `${formatCount(count)} rows`;
   switch (kind) {
     case 'NO_KEY':
       return `${table} has no primary key, so its ${rows} cannot be told apart`;
@@ -17,21 +18,21 @@ function sentenceOf(kind: BlockerKind, table: string, count: number, about: stri
     case 'COLUMN_MISSING':
       return `${table} lacks columns for ${rows}: ${about}`;
     case 'VALUE_NEEDED':
-      return `${table} needs a value that ${rows} of the backup do not have: ${about}`;
+      return `${table} needs a value that ${rows} of the backup ${one ? 'does' : 'do'} not have: ${about}`;
     case 'OTHER_TENANT':
-      return `${table}: ${rows} of the backup have ids that belong to another tenant now`;
+      return `${table}: ${rows} of the backup ${one ? 'has an id that belongs' : 'have ids that belong'} to another tenant now`;
     case 'OWNER_LOST':
-      return `${table}: ${rows} of the backup are there already, but are nobody’s: the row that tells their tenant is gone`;
+      return `${table}: ${rows} of the backup ${one ? 'is there already, but is' : 'are there already, but are'} nobody’s: what tells the tenant is gone`;
     case 'OWNER_UNCLEAR':
       return `${table}: ${rows} of the ${about}`;
     case 'POLICY_DIFFERS':
       return `${table}: it is not clear whose its rows are: ${about}`;
     case 'UNIQUE_TAKEN':
-      return `${table}: ${rows} of the backup were entered again under another id (${about})`;
+      return `${table}: ${rows} of the backup ${one ? 'was' : 'were'} entered again under another id (${about})`;
     case 'PARENT_MISSING':
-      return `${table}: ${rows} of the backup refer to rows of ${about} that are gone`;
+      return `${table}: ${rows} of the backup ${one ? 'refers' : 'refer'} to rows of ${about} that are gone`;
     case 'STILL_REFERRED':
-      return `${table}: ${rows} of ${about} refer to rows that a mirror would delete`;
+      return `${table}: ${rows} of ${about} ${one ? 'refers' : 'refer'} to rows that a mirror would delete`;
     case 'TRIGGER_FIRES':
       return `${table} has triggers or rules that would fire and cannot be turned off: ${about}`;
     case 'KEYS_NOT_DEFERRABLE':

@@ -1,10 +1,8 @@
 import { escapeIdentifier, type Client } from 'pg';
-import type { RowSample, TableComparison } from '../../shared/merge.ts';
+import type { TableComparison } from '../../shared/merge.ts';
 import { kind, list, rowText, sameKey, type MergeTable } from './mergeTable.ts';
+import { pairsOfKind, sampleRows } from './sampleRows.ts';
 import { makeQuick } from './stageRows.ts';
-
-/** Longer values are cut: a sample is looked at, not restored. */
-const sampleCharacters = 200;
 
 /** Notes for every row, by its key, what is to be done with it (`diff`). */
 export async function compareRows(live: Client, table: MergeTable): Promise<void> {
@@ -47,12 +45,12 @@ export async function countKinds(
   return counts;
 }
 
-/** The comparison of a table, with a few of the rows that differ. @param conflicts rows that cannot be put back. */
+/** The comparison of a table, with a few of the rows that differ. @param conflicts rows that cannot be put back, and some of them. */
 export async function tellComparison(
   live: Client,
   table: MergeTable,
-  conflicts: number,
-  sampleRows: number,
+  conflicts: Pick<TableComparison, 'conflicts' | 'conflictSamples'>,
+  limit: number,
 ): Promise<TableComparison> {
   const counts = await countKinds(live, table);
   return {
@@ -62,33 +60,7 @@ export async function tellComparison(
     differ: counts.u,
     same: counts.s,
     extra: counts.x,
-    conflicts,
-    samples: counts.u > 0 && sampleRows > 0 ? await sampleDifferences(live, table, sampleRows) : [],
+    samples: counts.u > 0 ? await sampleRows(live, table, pairsOfKind(table, 'u'), limit) : [],
+    ...conflicts,
   };
-}
-
-async function sampleDifferences(live: Client, table: MergeTable, limit: number): Promise<RowSample[]> {
-  const { source, diff, columns } = table;
-  const { from, key } = table.live;
-  const values = (alias: string) =>
-    `ARRAY[${columns.map((name) => `left(${alias}.${escapeIdentifier(name)}::text, ${sampleCharacters})`).join(', ')}]`;
-  const differs = columns.map((name) => `${alone('t', name)} IS DISTINCT FROM ${alone('s', name)}`);
-  const { rows } = await live.query<{ live: (string | null)[]; backup: (string | null)[]; differs: boolean[] }>(
-    `SELECT ${values('t')} AS live, ${values('s')} AS backup, ARRAY[${differs.join(', ')}] AS differs
-     FROM ${diff} d JOIN ${source} s ON ${sameKey(table, 's', 'd')} JOIN ${from} t ON ${sameKey(table, 't', 'd')}
-     WHERE d.${kind} = 'u' ORDER BY ${list(key, 'd')} LIMIT ${limit}`,
-  );
-  return rows.map((row) => {
-    const at = (name: string) => columns.indexOf(name);
-    return {
-      key: Object.fromEntries(key.map((name) => [name, row.backup[at(name)] ?? null])),
-      columns: columns
-        .filter((name) => row.differs[at(name)])
-        .map((name) => ({ name, live: row.live[at(name)] ?? null, backup: row.backup[at(name)] ?? null })),
-    };
-  });
-}
-
-function alone(alias: string, name: string): string {
-  return `${alias}.${escapeIdentifier(name)}::text`;
 }

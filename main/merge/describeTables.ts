@@ -10,7 +10,7 @@ export interface Column {
   hasDefault: boolean;
 }
 
-interface UniqueKey {
+export interface UniqueKey {
   name: string;
   columns: string[];
   /** Its nulls count as equal. */

@@ -1,11 +1,12 @@
 import { escapeIdentifier, type Client } from 'pg';
-import type { MergeBlocker } from '../../shared/merge.ts';
+import type { MergeBlocker, RowSample, TableComparison } from '../../shared/merge.ts';
 import { blocker } from './blockers.ts';
 import { countKinds } from './compareRows.ts';
 import { countFrom } from './countFrom.ts';
-import type { ForeignKey } from './describeTables.ts';
+import type { ForeignKey, UniqueKey } from './describeTables.ts';
 import { findUnclear } from './findUnclear.ts';
 import { goneKinds, kind, list, sameKey, writtenKinds, type MergeTable } from './mergeTable.ts';
+import { pairsOfKind, sampleRows } from './sampleRows.ts';
 
 /** What of the compared rows cannot be put back as it is, and what would be left without its parent. */
 export async function findConflicts(
@@ -23,9 +24,8 @@ export async function findConflicts(
     add(notOurs - lost, 'OTHER_TENANT', table.live.name, '');
     add(lost, 'OWNER_LOST', table.live.name, '');
     blockers.push(...(await findUnclear(live, table.live.from, table, 'live database')));
-    for (const unique of table.live.uniques)
-      if (unique.columns.every((name) => table.columns.includes(name)))
-        add(await countTaken(live, table, unique), 'UNIQUE_TAKEN', table.live.name, unique.name);
+    for (const unique of uniquesOf(table))
+      add(await countFrom(live, `FROM ${takenPairs(table, unique)}`), 'UNIQUE_TAKEN', table.live.name, unique.name);
   }
   const byOid = new Map(tables.map((table) => [table.live.oid, table]));
   for (const key of foreignKeys) {
@@ -50,28 +50,36 @@ function countOwnerless(live: Client, table: MergeTable): Promise<number> {
 
 const ownConflicts: readonly MergeBlocker['kind'][] = ['OTHER_TENANT', 'OWNER_LOST', 'UNIQUE_TAKEN'];
 
-/** How many of a table's rows have a conflict of their own. */
-export function conflictsOf({ live }: MergeTable, blockers: readonly MergeBlocker[]): number {
-  return blockers
-    .filter(({ kind: why, table }) => table === live.name && ownConflicts.includes(why))
-    .reduce((sum, { count }) => sum + count, 0);
-}
-
-/** Rows that would be written, whose unique key a live row has that stays under another id. */
-function countTaken(
+/** How many of a table's rows have a conflict of their own, and some of them beside the live rows that are in the way. */
+export async function conflictsOf(
   live: Client,
   table: MergeTable,
-  { columns, nullsEqual }: { columns: string[]; nullsEqual: boolean },
-): Promise<number> {
+  blockers: readonly MergeBlocker[],
+  limit: number,
+): Promise<Pick<TableComparison, 'conflicts' | 'conflictSamples'>> {
+  const conflicts = blockers
+    .filter(({ kind: why, table: name }) => name === table.live.name && ownConflicts.includes(why))
+    .reduce((sum, { count }) => sum + count, 0);
+  const conflictSamples: RowSample[] = [];
+  if (conflicts > 0)
+    for (const pairs of [pairsOfKind(table, 'o'), ...uniquesOf(table).map((unique) => takenPairs(table, unique))])
+      conflictSamples.push(...(await sampleRows(live, table, pairs, limit - conflictSamples.length)));
+  return { conflicts, conflictSamples };
+}
+
+/** Rows that would be written (`s`), whose unique key a live row (`t`) has that stays under another id. */
+function takenPairs(table: MergeTable, { columns, nullsEqual }: UniqueKey): string {
   const equals = nullsEqual ? 'IS NOT DISTINCT FROM' : '=';
   const same = columns.map((name) => `t.${escapeIdentifier(name)} ${equals} s.${escapeIdentifier(name)}`).join(' AND ');
-  return countFrom(
-    live,
-    `FROM ${table.diff} d JOIN ${table.source} s ON ${sameKey(table, 's', 'd')}
-     WHERE d.${kind} IN ${writtenKinds(table)} AND EXISTS (
-       SELECT FROM ${table.live.from} t WHERE ${same} AND NOT (${sameKey(table, 't', 's')})
-         AND NOT EXISTS (SELECT FROM ${table.diff} g WHERE ${sameKey(table, 'g', 't')} AND g.${kind} IN ${goneKinds(table)}))`,
-  );
+  return `${table.diff} d JOIN ${table.source} s ON ${sameKey(table, 's', 'd')}
+     JOIN ${table.live.from} t ON ${same} AND NOT (${sameKey(table, 't', 's')})
+     WHERE d.${kind} IN ${writtenKinds(table)}
+       AND NOT EXISTS (SELECT FROM ${table.diff} g WHERE ${sameKey(table, 'g', 't')} AND g.${kind} IN ${goneKinds(table)})`;
+}
+
+/** Unique keys that rows of the backup have. */
+function uniquesOf({ live, columns }: MergeTable): UniqueKey[] {
+  return live.uniques.filter((unique) => unique.columns.every((name) => columns.includes(name)));
 }
 
 /** Rows that would be written, whose parent is neither in the backup nor stays in the live database. */

@@ -9,7 +9,7 @@ import { conflictsOf, findConflicts } from './findConflicts.ts';
 import { beginMerge, sessionBlockers, type SessionKind } from './mergeSession.ts';
 import { stageRows } from './stageRows.ts';
 
-const sampleRows = 5;
+const samplesOfTable = 5;
 
 /** Compares without a lock that anybody would wait for, in a transaction that is rolled back. */
 export async function planMerge(
@@ -24,7 +24,9 @@ export async function planMerge(
   const blockers = await findBlockers(live, staged);
   const tables: MergePlan['tables'] = [];
   for (const table of staged.tables)
-    tables.push(await tellComparison(live, table, conflictsOf(table, blockers), sampleRows));
+    tables.push(
+      await tellComparison(live, table, await conflictsOf(live, table, blockers, samplesOfTable), samplesOfTable),
+    );
   await live.query('ROLLBACK');
   return { tenant: wish.tenant, tables, blockers, notes: staged.notes };
 }

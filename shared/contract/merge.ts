@@ -5,6 +5,7 @@ import {
   tablePolicies,
   type MergeBlocker,
   type MergePlan,
+  type RowSample,
   type TableComparison,
 } from '../merge.ts';
 import { changing, grave, reading } from './define.ts';
@@ -21,6 +22,11 @@ export const mergeWishSchema = restoreTargetSchema.extend({
 });
 export type MergeAsk = z.infer<typeof mergeWishSchema>;
 
+const rowSampleSchema = z.object({
+  key: z.record(z.string(), z.string().nullable()),
+  columns: z.array(z.object({ name: z.string(), live: z.string().nullable(), backup: z.string().nullable() })),
+}) satisfies z.ZodType<RowSample>;
+
 const tableComparisonSchema = z.object({
   name: z.string(),
   policy: z.enum(tablePolicies),
@@ -29,12 +35,8 @@ const tableComparisonSchema = z.object({
   same: z.number(),
   extra: z.number(),
   conflicts: z.number(),
-  samples: z.array(
-    z.object({
-      key: z.record(z.string(), z.string().nullable()),
-      columns: z.array(z.object({ name: z.string(), live: z.string().nullable(), backup: z.string().nullable() })),
-    }),
-  ),
+  samples: z.array(rowSampleSchema),
+  conflictSamples: z.array(rowSampleSchema),
 }) satisfies z.ZodType<TableComparison>;
 
 const mergeBlockerSchema = z.object({

@@ -12,6 +12,7 @@ const table = {
   extra: 2,
   conflicts: 0,
   samples: [],
+  conflictSamples: [],
 };
 
 test('tables that tell history are kept as they are, by their names only', () => {

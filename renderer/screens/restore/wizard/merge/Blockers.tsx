@@ -1,4 +1,4 @@
-import { Alert, List } from '@mantine/core';
+import { Alert, Button, List } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { BlockerKind, MergeBlocker } from '../../../../../shared/merge.ts';
 
@@ -25,20 +25,36 @@ const advice: Record<BlockerKind, string> = {
     'Merge as a role that may set session_replication_role; the SQL for the role of restores grants it.',
 };
 
-/** Why a merge is refused, and what to do about it; the table below changes what is done with each table. */
-export function Blockers({ blockers }: { blockers: readonly MergeBlocker[] }) {
+interface BlockersProps {
+  blockers: readonly MergeBlocker[];
+  /** Something else was chosen since, so that it is not known whether they still hold. */
+  outdated: boolean;
+  onLeave: (table: string) => void;
+}
+
+/** Why a merge is refused, and what to do about it; the list of tables changes what is done with each. */
+export function Blockers({ blockers, outdated, onLeave }: BlockersProps) {
   if (blockers.length === 0) return null;
   return (
     <Alert
-      color="red"
+      color={outdated ? 'yellow' : 'red'}
       icon={<IconAlertTriangle size={18} />}
-      title="It cannot be merged like this; nothing was changed"
+      title={
+        outdated
+          ? 'This stood in the way when the rows were compared'
+          : 'It cannot be merged like this; nothing was changed'
+      }
       maw={820}
     >
       <List spacing={6} size="sm">
-        {blockers.map(({ kind, table, sentence }) => (
+        {blockers.map(({ kind, table, sentence }, index) => (
           <List.Item key={`${kind} ${table} ${sentence}`} style={{ overflowWrap: 'anywhere' }}>
-            {sentence} <strong>{advice[kind]}</strong>
+            {sentence}. <strong>{advice[kind]}</strong>{' '}
+            {blockers.findIndex((other) => other.table === table) === index && (
+              <Button size="compact-xs" variant="default" onClick={() => onLeave(table)}>
+                Leave {table} alone
+              </Button>
+            )}
           </List.Item>
         ))}
       </List>

@@ -41,7 +41,9 @@ export function MergePlan({ plan, planning, form, source, buttons }: MergePlanPr
   const effect = effectOfAll(plan.tables, policyOf);
   const nothing = effect.putBack + effect.overwritten + effect.deleted === 0;
   // What stands in the way was looked for under the policies that were asked for then.
-  const changed = plan.tables.some(({ name }) => policyOf(name) !== policyIn(planning.ask, name));
+  const names = [...plan.tables.map(({ name }) => name), ...plan.blockers.map(({ table }) => table)];
+  const changed = names.some((name) => policyOf(name) !== policyIn(planning.ask, name));
+  const blockers = plan.blockers.filter(({ table }) => policyOf(table) !== 'leave');
   const blocked = plan.blockers.length > 0 && !changed;
   const wish = { ...planning.ask, policy, tablePolicies };
 
@@ -66,15 +68,20 @@ export function MergePlan({ plan, planning, form, source, buttons }: MergePlanPr
   return (
     <form onSubmit={(event) => void merge(event)} noValidate>
       <StepHeading>
-        {plan.blockers.length > 0 ? 'What would happen, and what stands in the way' : 'What will happen'}
+        {blockers.length > 0 ? 'What would happen, and what stands in the way' : 'What will happen'}
       </StepHeading>
       <Stack gap="md">
+        <Blockers blockers={blockers} outdated={changed} onLeave={(table) => setPolicy(table, 'leave')} />
+        {blockers.length > 0 && (
+          <Text size="sm" fw={600}>
+            Once nothing stands in the way:
+          </Text>
+        )}
         <List spacing={4} size="md" maw={820}>
           {mergeSentences(effect, into, who).map((said) => (
             <List.Item key={said}>{said}</List.Item>
           ))}
         </List>
-        <Blockers blockers={plan.blockers} />
         {plan.notes.length > 0 && (
           <Alert color="yellow" icon={<IconAlertTriangle size={18} />} title="Good to know before" maw={820}>
             <List spacing={4} size="sm">

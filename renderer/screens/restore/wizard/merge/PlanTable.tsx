@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Table, Text } from '@mantine/core';
+import { Button, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
 import { counted, formatCount } from '../../../../../shared/format.ts';
@@ -64,7 +64,12 @@ export function PlanTable({ tables, policyOf, onPolicy }: PlanTableProps) {
                       <Counted rows={table.extra} fate={policy === 'mirror' ? 'deleted' : 'stay'} />
                       <Table.Td ta="right">{formatCount(table.same)}</Table.Td>
                       <Table.Td>
-                        {table.conflicts > 0 && <StateMark tone="bad" word={counted(table.conflicts, 'conflict')} />}
+                        {table.conflicts > 0 && (
+                          <StateMark
+                            tone={policy === 'leave' ? 'neutral' : 'bad'}
+                            word={`${counted(table.conflicts, 'conflict')}${policy === 'leave' ? ', left alone' : ''}`}
+                          />
+                        )}
                       </Table.Td>
                       <Table.Td>
                         <NativeSelect
@@ -76,12 +81,12 @@ export function PlanTable({ tables, policyOf, onPolicy }: PlanTableProps) {
                         />
                       </Table.Td>
                       <Table.Td>
-                        {table.samples.length > 0 && (
+                        {table.samples.length + table.conflictSamples.length > 0 && (
                           <Button
                             size="compact-xs"
                             variant="subtle"
                             aria-expanded={open}
-                            aria-label={`Rows of ${table.name} that differ`}
+                            aria-label={`Compare rows of ${table.name}`}
                             leftSection={open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
                             onClick={() => setOpened(open ? null : table.name)}
                           >
@@ -93,7 +98,7 @@ export function PlanTable({ tables, policyOf, onPolicy }: PlanTableProps) {
                     {open && (
                       <Table.Tr>
                         <Table.Td colSpan={8}>
-                          <Samples table={table} />
+                          <TableSamples table={table} />
                         </Table.Td>
                       </Table.Tr>
                     )}
@@ -119,5 +124,17 @@ function Counted({ rows, fate }: { rows: number; fate: string }) {
         </Text>
       )}
     </Table.Td>
+  );
+}
+
+/** What is in the way first: it holds the merge back. */
+function TableSamples({ table: { name, conflicts, conflictSamples, differ, samples } }: { table: TableComparison }) {
+  return (
+    <Stack gap="sm">
+      {conflictSamples.length > 0 && (
+        <Samples title={`Rows of ${name} that are in the way`} count={conflicts} samples={conflictSamples} />
+      )}
+      {samples.length > 0 && <Samples title={`Rows of ${name} that differ`} count={differ} samples={samples} />}
+    </Stack>
   );
 }

@@ -1,18 +1,25 @@
 import { Table, Text } from '@mantine/core';
 import { formatCount } from '../../../../../shared/format.ts';
-import type { RowSample, TableComparison } from '../../../../../shared/merge.ts';
+import type { RowSample } from '../../../../../shared/merge.ts';
 
-/** Some of the rows that differ: what is live beside what the backup holds. Only columns that differ are shown. */
-export function Samples({ table: { name, differ, samples } }: { table: TableComparison }) {
+interface SamplesProps {
+  /** `Rows of shop.sales that differ` */
+  title: string;
+  /** How many there are in all. */
+  count: number;
+  samples: readonly RowSample[];
+}
+
+/** Some rows of the backup beside live ones. Only columns that differ are shown. */
+export function Samples({ title, count, samples }: SamplesProps) {
   return (
     <>
       <Text size="xs" c="dimmed" mb={4}>
-        {samples.length < differ
-          ? `${formatCount(samples.length)} of ${formatCount(differ)} rows that differ`
-          : 'Every row that differs'}
-        ; only the columns that do.
+        {title}
+        {samples.length < count ? `: ${formatCount(samples.length)} of ${formatCount(count)}` : ''}; only the columns
+        that are not the same.
       </Text>
-      <Table aria-label={`Rows of ${name} that differ, side by side`} verticalSpacing={3} fz="xs" withTableBorder>
+      <Table aria-label={`${title}, side by side`} verticalSpacing={3} fz="xs" withTableBorder>
         <Table.Thead>
           <Table.Tr>
             <Table.Th w="18%">Row</Table.Th>
