@@ -12,6 +12,8 @@ export interface StoreHandle {
   name: string;
   kind: StoreKind;
   open(): Promise<Store>;
+  /** What is left on its disk, in bytes; null where nobody can say, and where it is away: opening it tells why. */
+  freeBytes(): Promise<number | null>;
 }
 
 export interface FullBackupRequest {

@@ -1,4 +1,5 @@
-import { reportFailure } from '../../shared/failure.ts';
+import { Failure, reportFailure } from '../../shared/failure.ts';
+import { formatBytes } from '../../shared/format.ts';
 import type { Job } from '../../shared/job.ts';
 import { storedBytes, type Manifest } from '../../shared/manifest.ts';
 import { manifestKey, signatureKey } from '../../shared/repositoryFormat.ts';
@@ -36,7 +37,7 @@ export async function replicate(
         // Of a damaged copy the sizes may be right, so it must not be there when they are looked at.
         if (known?.state === 'DAMAGED') await removeCopy(store, manifest, job);
         tools.catalogue.setCopy(manifest.id, handle, 'UPLOADING');
-        await copyTo(store, manifest, sealed, tools, job, (bytes) => onBytes(handle.name, bytes));
+        await copyTo({ handle, store }, manifest, sealed, tools, job, (bytes) => onBytes(handle.name, bytes));
         tools.catalogue.setCopy(manifest.id, handle, 'STORED', { sizeBytes: storedBytes(manifest) });
       } catch (error) {
         if (job.signal.aborted) {
@@ -60,7 +61,7 @@ async function removeCopy(store: Store, manifest: Manifest, { signal }: Job): Pr
 }
 
 async function copyTo(
-  store: Store,
+  { handle, store }: { handle: StoreHandle; store: Store },
   manifest: Manifest,
   sealed: { bytes: Uint8Array; signature: Uint8Array },
   { localStore, journalOf, repositoryId, publishedKeys }: BackupTools,
@@ -68,9 +69,17 @@ async function copyTo(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   await prepareRepository(store, repositoryId, publishedKeys, job.signal);
+  const missing = new Set<string>();
+  let neededBytes = 0;
+  for (const { key, sizeBytes } of manifest.objects) {
+    if ((await store.head(key, job.signal))?.sizeBytes === sizeBytes) continue;
+    missing.add(key);
+    neededBytes += sizeBytes;
+  }
+  refuseTooLittleRoom(handle.name, await handle.freeBytes(), neededBytes);
   let before = 0;
   for (const { key, sizeBytes } of manifest.objects) {
-    if ((await store.head(key, job.signal))?.sizeBytes !== sizeBytes)
+    if (missing.has(key))
       await store.upload(key, localStore.pathOf(key), {
         journal: journalOf(store.name),
         signal: job.signal,
@@ -84,4 +93,15 @@ async function copyTo(
   }
   job.reached('upload-data-done');
   await putManifest(store, manifest.id, sealed, job.signal);
+}
+
+/** Gigabytes would be written until the disk is full, and taken away again, at every try. @throws STORE_FULL */
+function refuseTooLittleRoom(store: string, freeBytes: number | null, neededBytes: number): void {
+  if (freeBytes === null || freeBytes >= neededBytes) return;
+  throw new Failure(
+    'STORE_FULL',
+    `the store "${store}" has too little room for this copy: ${formatBytes(neededBytes)} are needed, ${formatBytes(freeBytes)} are left`,
+    'Make room there, keep fewer backups (Stores, retention), or move it to a larger disk.',
+    { details: { store, freeBytes, neededBytes } },
+  );
 }

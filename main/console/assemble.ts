@@ -33,6 +33,7 @@ export interface ConsoleStore {
   kind: StoreKind;
   settings: StoreSettings;
   open(): Promise<Store>;
+  freeBytes(): Promise<number | null>;
   pathOf(key: string): string | null;
 }
 
@@ -64,6 +65,7 @@ function consoleStore(console: Console, { name, settings }: KnownStore): Console
       opened ??= (async () => openStore(name, settings, await console.secrets.get(`store:${name}`)))();
       return opened;
     },
+    freeBytes: async () => (local ? local.freeBytes().catch(() => null) : null),
     pathOf: (key) => local?.pathOf(key) ?? null,
   };
 }

@@ -299,20 +299,19 @@ export class Catalogue {
   }
 
   /**
-   * Good backups of which a store was never given a whole copy, oldest first. What was there and is bad is for the
+   * Good backups of which a store was never given a whole copy, oldest first, with the bytes of one. What was there and is bad is for the
    * integrity check to make again; a backup whose own job still runs is being copied by it.
    */
-  neverCopiedTo(store: string): string[] {
+  neverCopiedTo(store: string): { id: string; sizeBytes: number }[] {
     return this.state
       .prepare(
-        `SELECT missing.id FROM (
+        `SELECT missing.id, b.size_bytes AS sizeBytes FROM (
            SELECT id FROM backups INDEXED BY backups_existing WHERE status IN ('COMPLETED', 'VERIFIED') AND deleted_at IS NULL
            EXCEPT SELECT backup_id FROM copies INDEXED BY copies_of_store
              WHERE store = ? AND state NOT IN ('PENDING', 'FAILED')) missing CROSS JOIN backups b ON b.id = missing.id
          WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = b.job_id AND jobs.status = 'RUNNING') ORDER BY missing.id`,
       )
-      .pluck()
-      .all(store) as string[];
+      .all(store) as { id: string; sizeBytes: number }[];
   }
 
   /** Good copies in a store, with their bytes and the moment of the newest backup among them; and how many it lacks. */

@@ -197,6 +197,14 @@ export class LocalStore implements Store {
     });
   }
 
+  /** What an ordinary account may still use of the disk, without going through what is there. @throws STORE_… */
+  async freeBytes(): Promise<number> {
+    return this.folder.attempt('measuring the disk', undefined, async () => {
+      const disk = await statfs(this.root);
+      return disk.bavail * disk.bsize;
+    });
+  }
+
   private async viaSpool(key: string, write: (path: string) => Promise<void>): Promise<void> {
     await makeFoldersBelow(this.root, [spoolName]);
     const spooled = join(this.root, spoolName, `${randomBytes(12).toString('hex')}.part`);

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { DeleteBucketCommand } from '@aws-sdk/client-s3';
 import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Backup } from '../../../shared/backup.ts';
 import { startFaultyProxy, type Fault, type FaultyProxy } from '../../support/faultyProxy.ts';
 import { testS3 } from '../../support/radosgw.ts';
@@ -81,6 +82,25 @@ test.describe('a backup into a local store', () => {
       await shop.psql('DROP TABLE noise;');
       await succeed(shopConsole.cli, 'backup', 'full', 'shop');
     });
+  });
+});
+
+test('a copy that cannot fit is not begun, and not tried again every hour', async ({ shopConsole, shop, folder }) => {
+  const { cli } = shopConsole;
+  const usb = join(folder, 'usb');
+  await succeed(cli, 'store', 'add', 'usb', '--kind', 'local', '--path', usb);
+  await shop.psql(noise(8));
+  await withDisk(usb, 4, async () => {
+    const { json } = await strongroom(cli, 'backup', 'full', 'shop');
+    const inUsb = (json as Backup).copies.find(({ store }) => store === 'usb');
+    expect(inUsb).toMatchObject({ state: 'FAILED' });
+    expect(inUsb?.reason).toMatch(/too little room for this copy: \d.* are needed, \d.* are left/);
+    expect(
+      filesBelow(usb).filter((file) => !/^(README|format|keys)/.test(file)),
+      'nothing was begun',
+    ).toEqual([]);
+    await succeed(cli, 'alerts', 'check');
+    expect(await succeed(cli, 'run', 'replicate'), 'nothing to do').toMatchObject({ result: { backups: [] } });
   });
 });
 
