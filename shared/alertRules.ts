@@ -24,8 +24,16 @@ export const alertRulesSchema = z.strictObject({
   proofDays: z.number().min(1).max(3650).default(35),
   /** How old the newest good backup of a tenant may be, where tenants are backed up; they are once a week. */
   tenantDays: z.number().min(1).max(3650).default(9),
-  /** How long a job may move no bytes. */
+  /** How old the newest good backup of the configuration may be, where there is one; it is backed up every night. */
+  configurationDays: z.number().min(1).max(3650).default(3),
+  /** How long no integrity check and no clean-up may have ended. */
+  checkDays: z.number().min(1).max(3650).default(2),
+  /** How long a job may move no bytes, in a stage that moves any. */
   stallMinutes: z.number().min(1).max(100_000).default(10),
+  /** After how long a job hangs, and is cancelled. Generous: nobody wants a good backup of a large database ended. */
+  hangHours: hours.default(24),
+  /** The same for single kinds of jobs, as the log of jobs calls them. */
+  hangHoursOf: z.record(z.string(), hours).default({ verify: 48, integrity: 48, cleanup: 12 }),
   /** How long an alert may wait for somebody before it is told again and counts as worse; 0 for never. */
   escalateMinutes: z
     .strictObject({

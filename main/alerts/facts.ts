@@ -14,6 +14,8 @@ export interface Facts {
   stores: StoreFacts[];
   /** The newest end of each kind of job about each subject; cancelled ones left out: a person knows of them. */
   jobs: EndedJob[];
+  /** When the newest of each kind about the whole console has ended, however; null: none ever did. */
+  checked: { integrity: number | null; cleanup: number | null };
   running: RunningFacts[];
   channels: ChannelFacts[];
   /** Somebody has paused the schedule. */
@@ -34,6 +36,8 @@ export interface SourceFacts {
   /** The newest good full backup with at least one good copy. */
   newestGoodAt: number | null;
   newestGoodId: string | null;
+  /** The newest good backup of its configuration. */
+  configurationAt: number | null;
   /** Good backups of each series, whose newest one is young enough to be judged. */
   series: BackupSeries[];
   /** The newest restore that proves its backups; see `newestProof`. */

@@ -54,6 +54,14 @@ export function gatherFacts(from: Watched, running: readonly RunningFacts[], now
   const storesAdded = from.watched.addedAt('stores');
   const stores = from.settings.stores();
   const pause = pauseOf(from.preferences);
+  const jobs = from.watched.endedJobs().map((job): EndedJob => ({
+    ...job,
+    part: readPart(job.part),
+    startedAt: Date.parse(job.startedAt),
+    endedAt: Date.parse(job.endedAt),
+    failure: readFailure(job.failure),
+  }));
+  const endOf = (kind: string) => jobs.find((job) => job.kind === kind && job.subject === '')?.endedAt ?? null;
   const primary = stores.find(({ settings }) => settings.kind === 'local')?.name;
   return {
     now,
@@ -74,13 +82,8 @@ export function gatherFacts(from: Watched, running: readonly RunningFacts[], now
         bad: { ...bad, foundAt: timeOf(bad.foundAt) },
       };
     }),
-    jobs: from.watched.endedJobs().map((job): EndedJob => ({
-      ...job,
-      part: readPart(job.part),
-      startedAt: Date.parse(job.startedAt),
-      endedAt: Date.parse(job.endedAt),
-      failure: readFailure(job.failure),
-    })),
+    jobs,
+    checked: { integrity: endOf('integrity'), cleanup: endOf('cleanup') },
     running: [...running],
     channels: from.channels.all().map(({ name }) => {
       const { failingSince, failure } = from.channels.health(name);
@@ -113,6 +116,7 @@ function sourceFacts({ watched, looks, tenants }: Watched, name: string, addedAt
     look: lookOf(looks, 'source', name, sourceSeenSchema),
     newestGoodAt: timeOf(newest?.at),
     newestGoodId: newest?.id ?? null,
+    configurationAt: timeOf(watched.newestGood(name, 'CONFIGURATION')?.at),
     series: series.filter(({ backups }) => backups.length > 0),
     provenAt: timeOf(provenAt),
     restoredAt: timeOf(restoredAt),

@@ -4,9 +4,9 @@ import type { StoreStatus } from '../../shared/contract/stores.ts';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { KeyStore } from '../secrets/keyStore.ts';
 import type { SystemNotice } from '../notify/openChannel.ts';
-import { hangHours, hangHoursSchema } from '../jobs/hangLimits.ts';
 import { JobBoard } from '../jobs/jobBoard.ts';
 import { openConsole } from '../console.ts';
+import { alertRules } from './alertRules.ts';
 import { Announcer } from './announcer.ts';
 import { homeMissing, type Console } from './console.ts';
 import { Deliveries } from './deliveries.ts';
@@ -71,9 +71,8 @@ export class Workspace {
         areas: ['console', 'sources', 'stores', 'backups', 'restores', 'jobs', 'schedules'],
       });
     };
-    const limits = () => ({ ...hangHours, ...console.preferences.get('hangHours', hangHoursSchema, {}) });
     const onProgress = (job: RunningJob) => this.announcer.tell('progress', job);
-    const board = new JobBoard(console.jobLog, { onProgress, onEnded }, { limits });
+    const board = new JobBoard(console.jobLog, { onProgress, onEnded }, { limits: () => alertRules(console) });
     const demoShop = new DemoShop(console);
     console.systemNotice = this.systemNotice;
     const deliveries = new Deliveries(console);

@@ -1,17 +1,15 @@
-import { z } from 'zod';
+import { usualRules, type AlertRules } from '../../shared/alertRules.ts';
 import { Failure } from '../../shared/failure.ts';
 
-/** Hours by the kind of a job in the log; `other` for those that are not named. */
-export const hangHoursSchema = z.record(z.string(), z.number().positive());
-export type HangHours = z.infer<typeof hangHoursSchema>;
+/** After how many hours a job hangs; that of a kind in the log of jobs, where it has one of its own. */
+export type HangLimits = Pick<AlertRules, 'hangHours' | 'hangHoursOf'>;
 
-/** Generous: nobody wants a good backup of a large database ended. A preference of the same name changes them. */
-export const hangHours: HangHours = { verify: 48, integrity: 48, cleanup: 12, other: 24 };
+export const usualLimits: HangLimits = usualRules;
 
 /** What a job has failed of that has run for too long; null where it may go on. */
-export function hung(kind: string, ranMs: number, limits: HangHours): Failure | null {
-  const hours = limits[kind] ?? limits.other;
-  if (hours === undefined || ranMs < hours * 3_600_000) return null;
+export function hung(kind: string, ranMs: number, { hangHours, hangHoursOf }: HangLimits): Failure | null {
+  const hours = hangHoursOf[kind] ?? hangHours;
+  if (ranMs < hours * 3_600_000) return null;
   return new Failure(
     'JOB_HUNG',
     `it had not ended after ${hours} hours, and was cancelled`,

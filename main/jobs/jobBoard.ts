@@ -4,7 +4,7 @@ import type { JobView, RunningJob } from '../../shared/contract/jobs.ts';
 import type { JobLog } from '../state/jobLog.ts';
 import { cancelLeaves } from './cancelLeaves.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { hangHours, hung, type HangHours } from './hangLimits.ts';
+import { hung, usualLimits, type HangLimits } from './hangLimits.ts';
 import { endOf, type JobWatcher } from './jobRunner.ts';
 import { addSample, etaOf, rateOf, type Sample } from './rate.ts';
 
@@ -41,13 +41,13 @@ interface Entry {
 const places = 2;
 /** How often it is looked whether a job has stalled or hangs. */
 const lookMs = 5_000;
-/** Without a byte for so long, a job has stalled. */
+/** Without a byte for so long, a job has stalled in a stage that moves any. */
 const stalledMs = 60_000;
 
 /** Jobs that a window has started and nobody waits for: it asks what runs, is told how it goes, and may cancel. */
 export class JobBoard {
   private readonly clock: Clock;
-  private readonly limits: () => HangHours;
+  private readonly limits: () => HangLimits;
   private readonly stopLooking: () => void;
   private lookedAt: number;
   private readonly log: JobLog;
@@ -55,11 +55,11 @@ export class JobBoard {
   private readonly onEnded: (job: JobView) => void;
   private readonly entries = new Map<string, Entry>();
 
-  /** @param limits after how many hours a job of a kind hangs; see `hangHours`. */
+  /** @param limits after how many hours a job of a kind hangs. */
   constructor(
     log: JobLog,
     tell: { onProgress: (job: RunningJob) => void; onEnded: (job: JobView) => void },
-    { clock = systemClock, limits = () => hangHours }: { clock?: Clock; limits?: () => HangHours } = {},
+    { clock = systemClock, limits = () => usualLimits }: { clock?: Clock; limits?: () => HangLimits } = {},
   ) {
     this.log = log;
     this.onProgress = tell.onProgress;
@@ -197,7 +197,7 @@ export class JobBoard {
       entry.ranMs += passedMs;
       entry.stillMs += passedMs;
       const { kind, stalledSince, cancelling } = entry.view;
-      if (entry.stillMs >= stalledMs && stalledSince === null) {
+      if (entry.stillMs >= stalledMs && stalledSince === null && movesBytes(entry.view)) {
         entry.view = { ...entry.view, stalledSince: new Date(now - entry.stillMs).toISOString() };
         this.onProgress(entry.view);
       }
@@ -256,4 +256,12 @@ export class JobBoard {
     const { status, cause } = endOf(signal, error);
     this.log.ended(id, status, [], reportFailure(cause));
   }
+}
+
+/**
+ * Whether bytes are to be expected of a stage now. Where the server builds indexes or a database is analyzed, nobody can
+ * say for how long nothing is heard: only the limit for the whole job counts.
+ */
+function movesBytes({ doneBytes, totalBytes, estimated }: RunningJob): boolean {
+  return totalBytes === null ? doneBytes > 0 : estimated || doneBytes < totalBytes;
 }

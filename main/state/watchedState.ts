@@ -46,13 +46,13 @@ export class WatchedState {
     return new Map((rows as { name: string; at: string }[]).map(({ name, at }) => [name, at]));
   }
 
-  newestGood(source: string): { id: string; at: string } | null {
+  newestGood(source: string, kind: BackupKind = 'FULL_DATABASE'): { id: string; at: string } | null {
     const row = this.state
       .prepare(
         `SELECT id, created_at AS at FROM backups b INDEXED BY backups_by_source
-         WHERE source = ? AND kind = 'FULL_DATABASE' AND ${good} AND ${hasCopy} ORDER BY created_at DESC LIMIT 1`,
+         WHERE source = ? AND kind = ? AND ${good} AND ${hasCopy} ORDER BY created_at DESC LIMIT 1`,
       )
-      .get(source);
+      .get(source, kind);
     return (row as { id: string; at: string } | undefined) ?? null;
   }
 

@@ -1,9 +1,9 @@
-import { rpoHoursOf } from '../../../shared/alertRules.ts';
+import { rpoHoursOf, type AlertRules } from '../../../shared/alertRules.ts';
 import { formatAge } from '../../../shared/format.ts';
 import type { JobPart } from '../../../shared/job.ts';
 import { partKey, partWords } from '../../../shared/jobWords.ts';
 import type { EndedJob, Facts, SourceFacts } from '../facts.ts';
-import { about, because, hourMs, type Condition, type Rule } from '../rule.ts';
+import { about, because, dayMs, hourMs, type Condition, type Rule } from '../rule.ts';
 import { sourceUnreachable, storeUnreachable } from './reach.ts';
 
 /** Which jobs take backups, and what they are called. */
@@ -19,6 +19,7 @@ export const backups: Rule = {
   conditions: (facts, rules) => [
     ...facts.jobs.filter((job) => isFailedBackup(job, facts)).map((job) => failedCondition(job, facts)),
     ...facts.sources.flatMap((source) => rpoCondition(source, rpoHoursOf(rules, source.name), facts)),
+    ...facts.sources.flatMap((source) => configurationCondition(source, rules, facts.now)),
   ],
   evidence({ type, fingerprint, about: { source } }, facts, rules) {
     const known = facts.sources.find(({ name }) => name === source);
@@ -27,7 +28,11 @@ export const backups: Rule = {
       const job = facts.jobs.find((one) => fingerprintOf(one) === fingerprint);
       return job && !isFailedBackup(job, facts) ? `a later ${kinds[job.kind]} of ${source} went well` : null;
     }
-    const { newestGoodAt } = known;
+    const { newestGoodAt, configurationAt } = known;
+    if (fingerprint === configurationFingerprint(known.name))
+      return configurationAt !== null && configurationCondition(known, rules, facts.now).length === 0
+        ? `the configuration was backed up ${ageOf(configurationAt, facts.now)}`
+        : null;
     if (newestGoodAt === null || facts.now - newestGoodAt > rpoHoursOf(rules, known.name) * hourMs) return null;
     return `a good backup was taken ${ageOf(newestGoodAt, facts.now)}`;
   },
@@ -108,6 +113,30 @@ function rpoCondition(source: SourceFacts, hours: number, { now, stores }: Facts
       about: about({ source: name, backupId: newestGoodId }),
       link: `/backups?source=${encodeURIComponent(name)}`,
       causes: [sourceUnreachable(name), ...(primary ? [storeUnreachable(primary.name)] : [])],
+    },
+  ];
+}
+
+const configurationFingerprint = (source: string) => `RPO_BREACH:config:${source}`;
+
+/** Only where it was backed up before: who does not want it has turned it off. */
+function configurationCondition(
+  { name, configurationAt }: SourceFacts,
+  { configurationDays }: AlertRules,
+  now: number,
+): Condition[] {
+  if (configurationAt === null || now - configurationAt <= configurationDays * dayMs) return [];
+  return [
+    {
+      type: 'RPO_BREACH',
+      severity: 'WARNING',
+      fingerprint: configurationFingerprint(name),
+      occurrence: '',
+      message: `The newest good backup of the configuration of ${name} was taken ${ageOf(configurationAt, now)}; it should be at most ${configurationDays} days old`,
+      hint: 'Back it up now, and look under Schedule why the planned one did not come.',
+      about: about({ source: name }),
+      link: `/backups?source=${encodeURIComponent(name)}&kind=CONFIGURATION`,
+      causes: [sourceUnreachable(name)],
     },
   ];
 }

@@ -19,6 +19,9 @@ const thresholds: readonly { name: Threshold; label: string; unit: string }[] = 
   { name: 'tenantDays', label: 'A tenant has no good backup of its own for', unit: ' days' },
   { name: 'proofDays', label: 'No restore was proven for', unit: ' days' },
   { name: 'clockSkewSeconds', label: 'Clocks differ by more than', unit: ' s' },
+  { name: 'configurationDays', label: 'The configuration was not backed up for', unit: ' days' },
+  { name: 'checkDays', label: 'No integrity check or clean-up has ended for', unit: ' days' },
+  { name: 'hangHours', label: 'A job runs for longer than this, and is cancelled', unit: ' h' },
   { name: 'stallMinutes', label: 'A job stands still for', unit: ' min' },
 ];
 
@@ -101,8 +104,10 @@ function Form({ rules }: { rules: Rules }) {
         </SimpleGrid>
         {failure && <FailureNotice failure={failure} />}
         <Text size="sm" c="dimmed">
-          For single databases and for the quota of a bucket: <code>strongroom alerts set rpoHoursOf.NAME 4</code>,{' '}
-          <code>strongroom alerts set quotaGigabytes.NAME 500</code>.
+          For single databases, the quota of a bucket, and one kind of job:{' '}
+          <code>strongroom alerts set rpoHoursOf.NAME 4</code>,{' '}
+          <code>strongroom alerts set quotaGigabytes.NAME 500</code>,{' '}
+          <code>strongroom alerts set hangHoursOf.integrity 72</code>.
         </Text>
         <Group>
           <Button type="submit" loading={busy} disabled={JSON.stringify(draft) === JSON.stringify(rules)}>

@@ -24,7 +24,7 @@ const test = base.extend<{ watched: Watched }>({
     const board = new JobBoard(
       log,
       { onProgress: (job) => told.push(job), onEnded: (job) => ended.push(job) },
-      { clock, limits: () => ({ 'backup full': 2, other: 1 }) },
+      { clock, limits: () => ({ hangHours: 1, hangHoursOf: { 'backup full': 2 } }) },
     );
     await use({ log, board, told, ended, clock });
     board.close();
@@ -160,6 +160,29 @@ test('a job without a byte for a minute has stalled, until it moves again; sleep
   clock.jump(8 * 3600);
   clock.pass(30);
   expect(stalledSince()).toBeNull();
+  held.resolve();
+  await board.settled(false);
+});
+
+test('a stage without bytes does not stall: nobody can know how long a server builds indexes', async ({ watched }) => {
+  const { board, clock } = watched;
+  const held = Promise.withResolvers<void>();
+  const stages = [
+    { stage: 'building indexes', doneBytes: 0, totalBytes: null, estimated: false },
+    { stage: 'verifying', doneBytes: 9, totalBytes: 9, estimated: false },
+    { stage: 'dumping', doneBytes: 0, totalBytes: 9, estimated: true },
+  ];
+  let next = () => undefined as void;
+  board.start('backup full', 'shop', ({ watcher }) => {
+    next = () => watcher.onProgress?.(stages.shift()!);
+    return held.promise;
+  });
+  const stalls = () => {
+    next();
+    clock.pass(120);
+    return board.running()[0]?.stalledSince !== null;
+  };
+  expect([stalls(), stalls(), stalls()]).toEqual([false, false, true]);
   held.resolve();
   await board.settled(false);
 });

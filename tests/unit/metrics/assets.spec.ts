@@ -89,6 +89,16 @@ const cases: { alert: string; quiet: Record<string, string>; rings: Record<strin
     rings: { [taken('local')]: steady(hour) },
   },
   {
+    alert: 'StrongroomConfigurationTooOld',
+    quiet: { [taken('local')]: steady(0), [taken('local').replace('full_database', 'configuration')]: steady(0) },
+    rings: { [taken('local').replace('full_database', 'configuration')]: steady(-50 * hour) },
+  },
+  {
+    alert: 'StrongroomTenantBackupTooOld',
+    quiet: { 'strongroom_tenants_oldest_backup_timestamp_seconds{source="shop"}': steady(-180 * hour) },
+    rings: { 'strongroom_tenants_oldest_backup_timestamp_seconds{source="shop"}': steady(-190 * hour) },
+  },
+  {
     alert: 'StrongroomStoreBehind',
     quiet: { [taken('local')]: steady(36 * hour), [taken('r2')]: steady(hour) },
     rings: { [taken('local')]: steady(40 * hour), [taken('r2')]: steady(hour) },
