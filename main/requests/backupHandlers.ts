@@ -14,9 +14,9 @@ const dayMs = 86_400_000;
 export const backupHandlers: HandlersOf<typeof backupRequests> = {
   'backups.page': (ask, { workspace }) => workspace.console.backupPages.page(ask),
   'backups.show': ({ id }, { workspace }) => showBackup(workspace.console, id),
-  'backups.points': ({ source, days }, { workspace }) => {
+  'backups.points': ({ source, kind, days }, { workspace }) => {
     const since = new Date(Date.now() - days * dayMs).toISOString();
-    return { points: workspace.console.backupPages.points(source, since) };
+    return { points: workspace.console.backupPages.points({ source, kind, since }) };
   },
   'backups.start': ({ notify, ...ask }, { workspace, frame }) => {
     const { console, board } = workspace;

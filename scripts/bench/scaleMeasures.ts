@@ -59,9 +59,13 @@ export async function measureScale({ home }: Product, signal: AbortSignal): Prom
       list: await askEach(page, await listAsks(page)),
       overview: await askEach(page, {
         evidence: ['overview.show', {}],
-        strip: ['backups.points', { source: null, days: 30 }],
+        strip: ['backups.points', { source: null, kind: null, days: 30 }],
+        trends: ['backups.points', { source: 'west', kind: 'FULL_DATABASE', days: 365 }],
+        restores: ['restores.list', { limit: 200 }],
+        drills: ['drills.list', { source: null, limit: 200 }],
+        health: ['health.show', {}],
         stores: ['stores.list', {}],
-        alerts: ['alerts.list', { open: true, limit: 50 }],
+        alerts: ['alerts.list', { open: true, limit: 20 }],
         schedules: ['schedules.list', {}],
       }),
       others: await askEach(page, {

@@ -65,7 +65,11 @@ export const backupRequests = {
   ),
   'backups.show': reading(z.strictObject({ id: ulidSchema }), backupDetailSchema),
   'backups.points': reading(
-    z.strictObject({ source: z.string().nullable(), days: z.number().int().min(1).max(400) }),
+    z.strictObject({
+      source: z.string().nullable(),
+      kind: z.enum(backupKinds).nullable(),
+      days: z.number().int().min(1).max(400),
+    }),
     z.object({ points: z.array(backupPointSchema) }),
   ),
   'backups.start': changing(

@@ -43,7 +43,7 @@ const icons: Record<StripTone, TablerIcon> = {
 
 /** The last 30 days: on which of them there were backups and restores, and how they went. Each cell leads to them. */
 export function Strip({ sources }: { sources: readonly string[] }) {
-  const points = useAnswer('backups.points', { source: null, days: dayCount }, ['backups']);
+  const points = useAnswer('backups.points', { source: null, kind: null, days: dayCount }, ['backups']);
   const restores = useAnswer('restores.list', { limit: restoreLimit }, ['restores']);
   const drills = useAnswer('drills.list', { source: null, limit: restoreLimit }, ['restores']);
   const failed = [points, restores, drills].find(({ failure }) => failure);

@@ -25,7 +25,8 @@ export function Trends({ sources }: { sources: readonly string[] }) {
   const [source, setSource] = useState(sources[0] ?? '');
   const [days, setDays] = useState('90');
   const chosen = sources.includes(source) ? source : (sources[0] ?? '');
-  const { value, failure, again } = useAnswer('backups.points', { source: chosen, days: Number(days) }, ['backups']);
+  const ask = { source: chosen, kind: 'FULL_DATABASE', days: Number(days) } as const;
+  const { value, failure, again } = useAnswer('backups.points', ask, ['backups']);
   const { points, lastOfDay } = useMemo(() => trendPoints(value?.points ?? []), [value]);
   if (!value && failure) return <FailureNotice failure={failure} onRetry={again} />;
 

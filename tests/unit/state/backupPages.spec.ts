@@ -152,3 +152,15 @@ test('a cursor that no page gave is refused', ({ pages }) => {
   for (const cursor of ['', 'x', Buffer.from('{}').toString('base64url'), Buffer.from('[[],1]').toString('base64url')])
     expect(() => pages.page({ ...ask, cursor }), cursor).toThrow(expect.objectContaining({ code: 'REQUEST_WRONG' }));
 });
+
+test('what a trend draws is of one database, one kind and its time, oldest first', ({ pages, state }) => {
+  state.exec(`UPDATE backups SET kind = 'TENANT' WHERE id = '${idOf(53)}'`);
+  const since = new Date(Date.UTC(2026, 0, 1 + 41)).toISOString();
+  const drawn = (kind: 'FULL_DATABASE' | null, source: string | null) =>
+    pages.points({ source, kind, since }).map(({ id }) => Number(id.slice(3)));
+  const numbers = Array.from({ length: count }, (_, number) => number).slice(41);
+  expect(drawn(null, null)).toEqual(numbers);
+  expect(drawn(null, 'shop1')).toEqual(numbers.filter((number) => number % 4 === 1));
+  expect(drawn('FULL_DATABASE', 'shop1')).toEqual([41, 45, 49]);
+  expect(drawn('FULL_DATABASE', null)).toEqual(numbers.filter((number) => number !== 53));
+});
