@@ -22,17 +22,19 @@ export function evaluateAlerts(console: Console, running: readonly RunningFacts[
   const { alerts, settings, watched, looks, tenants, channels, preferences } = console;
   const rules = alertRules(console);
   const facts = gatherFacts({ settings, watched, looks, tenants, channels, preferences }, running, now);
-  const turns = decide(
-    alerts.changeable(new Date(now - rules.flapMinutes * 60_000).toISOString()),
-    judge(facts, rules),
-    {
-      rules,
-      now,
-      newId: ulid,
-      evidence: (alert) => evidenceOf(alert, facts, rules),
-    },
+  const known = alerts.changeable(new Date(now - rules.flapMinutes * 60_000).toISOString());
+  const turns = decide(known, judge(facts, rules), {
+    rules,
+    now,
+    newId: ulid,
+    evidence: (alert) => evidenceOf(alert, facts, rules),
+  });
+  // Of a thousand open alerts most go on as they were.
+  const asTheyWere = new Set(known);
+  alerts.note(
+    turns.filter(({ alert, history, news }) => !asTheyWere.has(alert) || history.length > 0 || news !== null),
+    new Date(now).toISOString(),
   );
-  alerts.note(turns, new Date(now).toISOString());
   crashIfAsked('alerts-noted');
   handOverNews(console);
   return turns.filter(({ history, news }) => history.length > 0 || news !== null).length;
@@ -55,7 +57,7 @@ export function alertNow(console: Console): void {
 
 /** What was written and not handed over before a power cut is handed over now. */
 export function handOverNews(console: Console): void {
-  console.alerts.handOver((news) => tellNews(console, [news]));
+  console.alerts.handOver((news) => tellNews(console, news));
 }
 
 interface WatchPorts {

@@ -65,16 +65,18 @@ export class AlertLedger {
   }
 
   /**
-   * Hands over what is to be told, oldest first, and forgets each piece once it was taken: what a power cut falls into is
-   * handed over again, with the same id.
+   * Hands over all that is to be told, oldest first, and forgets it in one transaction with what the taker writes here:
+   * what a power cut falls into is handed over again, with the same ids.
    */
-  handOver(take: (news: AlertNews) => void): void {
-    const waiting = this.state.prepare('SELECT id, news FROM alert_news ORDER BY rowid').all();
-    const forget = this.state.prepare('DELETE FROM alert_news WHERE id = ?');
-    for (const { id, news } of waiting as { id: string; news: string }[]) {
-      take(JSON.parse(news) as AlertNews);
-      forget.run(id);
-    }
+  handOver(take: (news: readonly AlertNews[]) => void): void {
+    if (this.state.prepare('SELECT 1 FROM alert_news LIMIT 1').get() === undefined) return;
+    this.state
+      .transaction(() => {
+        const waiting = this.state.prepare('SELECT news FROM alert_news ORDER BY rowid').pluck().all() as string[];
+        take(waiting.map((news) => JSON.parse(news) as AlertNews));
+        this.state.prepare('DELETE FROM alert_news').run();
+      })
+      .immediate();
   }
 
   /** The worst first, then the newest; resolved ones last. */
