@@ -1,8 +1,8 @@
 import { expect } from '@playwright/test';
+import type { PlanAnswer } from '../../../main/cli/mergeWords.ts';
 import type { MergeAnswer } from '../../../main/requests/merges.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import type { TenantsAnswer } from '../../../main/requests/tenants.ts';
-import type { MergePlan } from '../../../shared/merge.ts';
 import { expectAsPlanned, rowsByTenant, splitByTenant } from '../../support/mergedShop.ts';
 import { refused, succeed } from '../../support/strongroom.ts';
 import { test } from '../../support/tenantShop.ts';
@@ -24,7 +24,7 @@ test("a tenant's backup is planned, rehearsed, merged for its tenant, which need
   const before = splitByTenant(await rowsByTenant(shop), '2');
   const merge = ['restore', id, '--mode', 'merge', '--into', shop.name, '--policy', 'mirror'];
   expect(await refused(cli, ...merge, '--tenant', '3')).toMatchObject({ code: 'USAGE' });
-  const planned = await succeed<MergePlan>(cli, ...merge, '--plan');
+  const planned = await succeed<PlanAnswer>(cli, ...merge, '--plan');
   expect(planned).toMatchObject({ tenant: '2', blockers: [] });
   const rehearsed = await succeed<MergeAnswer>(cli, ...merge, '--rehearse');
   expectAsPlanned(planned, rehearsed);
