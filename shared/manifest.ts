@@ -24,10 +24,31 @@ export function encodingOf({ imported, database }: Manifest): string {
   return imported?.encoding ?? archiveEncoding(database.encoding);
 }
 
-/** What has to be said of a backup that was not made by us, whenever it is taken in or restored; null of one that was. */
-export function foreignSqlWarning({ imported }: Pick<Manifest, 'imported'>): string | null {
-  if (!imported) return null;
-  return `this backup was imported from ${imported.file}: a restore runs the SQL of that file on the server, so restore it only if you trust where it comes from`;
+/** What has to be said of a backup that was not made by us, whenever it is taken in, shown or restored; else nothing. */
+export function foreignWarnings(manifest: Pick<Manifest, 'imported' | 'tables'>): string[] {
+  const { imported } = manifest;
+  if (!imported) return [];
+  const runs = `this backup was imported from ${imported.file}: a restore runs the SQL of that file on the server, so restore it only if you trust where it comes from`;
+  const hidden = hiddenRowsWarning(manifest);
+  return hidden === null ? [runs] : [runs, hidden];
+}
+
+const namesShown = 3;
+
+/**
+ * Of an imported dump of tables with row-level security. pg_dump writes the same archive whether it was told
+ * `--enable-row-security` or not (seen with 15 and 17): nothing in it says by what role it was made, and what that saw.
+ */
+export function hiddenRowsWarning({ imported, tables }: Pick<Manifest, 'imported' | 'tables'>): string | null {
+  const secured = imported?.rowSecurity ?? [];
+  if (secured.length === 0) return null;
+  const empty = tables.filter(({ schema, table, rows }) => rows === 0 && secured.includes(`${schema}.${table}`));
+  const more = secured.length - namesShown;
+  const names = `${secured.slice(0, namesShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return (
+    `row-level security is on for ${names}, and the file does not tell whether who made it saw every row: ` +
+    `made with --enable-row-security it may lack some${empty.length > 0 ? `, and ${empty.length} of these tables ${empty.length === 1 ? 'is' : 'are'} empty` : ''}`
+  );
 }
 
 /** Bytes of all objects as they are stored. */

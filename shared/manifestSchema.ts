@@ -120,6 +120,8 @@ export const manifestSchema = z.object({
       encoding: z.string(),
       /** In which its moments are written, as far as is known: that of the server of the source at the import. */
       timeZone: z.string().nullable(),
+      /** The tables with row-level security, as `schema.table`: of their rows some may have been hidden from the dump. */
+      rowSecurity: z.array(z.string()).optional(),
     })
     .optional(),
   /** Of a backup of configuration: what its tar holds, and what could not be had. */

@@ -13,6 +13,8 @@ export interface ForeignFacts {
   encoding: string;
   roles: ManifestRole[];
   inventory: Inventory;
+  /** The tables with row-level security, as `schema.table`. */
+  rowSecurity: string[];
   /** What is in the archive and will not be restored. */
   notes: string[];
 }
@@ -42,6 +44,7 @@ export function foreignFacts(toc: ArchiveToc): ForeignFacts {
     encoding: /'(.*)'/.exec(of('ENCODING')[0]?.definition ?? '')?.[1] ?? 'UTF8',
     roles: [...rolesIn(toc.entries)].toSorted().map(plainRole),
     inventory: inventoryOf(of),
+    rowSecurity: of('ROW SECURITY').map(({ namespace, tag }) => `${namespace}.${tag}`),
     notes: [
       ...(of('DATABASE PROPERTIES').length > 0
         ? [

@@ -3,7 +3,7 @@ import { ulid } from 'ulid';
 import type { ImportFormat } from '../../shared/backup.ts';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
-import { foreignSqlWarning, formatVersion, type Manifest } from '../../shared/manifest.ts';
+import { foreignWarnings, formatVersion, type Manifest } from '../../shared/manifest.ts';
 import { objectKey } from '../../shared/repositoryFormat.ts';
 import type { Source } from '../../shared/source.ts';
 import { findClientTools, toolPath, type ClientTools } from '../postgres/clientTools.ts';
@@ -67,7 +67,7 @@ export async function importBackup(request: ImportRequest, tools: BackupTools, j
     const sealedManifest = await sealManifest(manifest, tools.machineKey, manifest.recipients);
     await commitLocally(manifest, sealedManifest, objects, tools, job); // the backup exists from here on
     tools.catalogue.record(manifest, sealedManifest.sha256, tools.localStore);
-    for (const sentence of [foreignSqlWarning(manifest)!, ...facts.notes]) job.note(sentence);
+    for (const sentence of [...foreignWarnings(manifest), ...facts.notes]) job.note(sentence);
     await replicate(manifest, sealedManifest, tools, job);
     return manifest;
   } catch (error) {
@@ -208,6 +208,7 @@ function manifestOfImport(parts: {
       sha256,
       encoding: facts.encoding,
       timeZone,
+      rowSecurity: facts.rowSecurity,
     },
   };
 }

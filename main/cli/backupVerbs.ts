@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { backupKinds, backupStatuses, importFormats, isWanted, type Backup } from '../../shared/backup.ts';
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/format.ts';
-import { foreignSqlWarning, type Manifest } from '../../shared/manifest.ts';
+import type { Manifest } from '../../shared/manifest.ts';
 import type { VerifyAnswer } from '../requests/verifyAnswer.ts';
 import { columns } from './columns.ts';
 import { printIntegrity } from './integrityVerbs.ts';
@@ -136,6 +136,7 @@ export function addBackupVerbs(program: Command): Command {
           [
             printBackup(backup, backup.tables),
             ...printOrigin(backup.manifest),
+            ...backup.notes.map((note) => `  note      ${note}`),
             ...backup.verifications.map(
               ({ store, ok, reason, verifiedAt }) =>
                 `  verified  ${verifiedAt} ${store}: ${ok ? ['good', reason].filter(Boolean).join(', ') : reason}`,
@@ -218,7 +219,6 @@ function printOrigin(manifest: Manifest | null): string[] {
   const { file, format, importedAt, sizeBytes } = manifest.imported;
   return [
     `  imported  ${importedAt} from ${file} (${format}, ${formatBytes(sizeBytes)}), made by pg_dump ${manifest.tool.version}`,
-    `  note      ${foreignSqlWarning(manifest)}`,
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Backup, ImportFormat } from '../../shared/backup.ts';
 import type { Drill } from '../../shared/drill.ts';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
-import type { Manifest } from '../../shared/manifest.ts';
+import { foreignWarnings, type Manifest } from '../../shared/manifest.ts';
 import type { Restore } from '../../shared/restore.ts';
 import { handRestoreCommands } from '../../shared/repositoryFormat.ts';
 import { backupTools } from '../console/assemble.ts';
@@ -97,6 +97,8 @@ export function showBackup(
   verifications: ReturnType<Console['catalogue']['verifications']>;
   restores: Restore[];
   drills: Drill[];
+  /** What has to be known of one that was made by other means. */
+  notes: string[];
   handRestore: string[];
 } {
   const backup = knownBackup(console, id);
@@ -108,6 +110,7 @@ export function showBackup(
     verifications: console.catalogue.verifications(answer.id),
     restores: console.restoreLog.ofBackup(answer.id),
     drills: console.drills.ofBackup(answer.id),
+    notes: manifest ? foreignWarnings(manifest) : [],
     handRestore: manifest && answer.deletedAt === undefined ? handRestoreCommands(manifest, 'STORE', 'key.txt') : [],
   };
 }

@@ -2,7 +2,7 @@ import type { RestorePreview, RestoreTarget } from '../../shared/contract/restor
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import { formatMoment } from '../../shared/format.ts';
 import type { Job } from '../../shared/job.ts';
-import { foreignSqlWarning, plainBytes, type Manifest } from '../../shared/manifest.ts';
+import { foreignWarnings, plainBytes, type Manifest } from '../../shared/manifest.ts';
 import { restoreTools } from '../console/assemble.ts';
 import type { Console } from '../console/console.ts';
 import { restoreRange } from '../health/evidence.ts';
@@ -33,8 +33,7 @@ export async function previewRestore(
     store: ask.store,
     toolsDir: source?.toolsDir ?? null,
   };
-  const foreign = foreignSqlWarning(manifest);
-  const warnings = foreign === null ? [] : [foreign];
+  const warnings = foreignWarnings(manifest);
   const plan = await tools.withLogin(target.server, target.password, (login) =>
     preflight(request, manifest, login, (sentence) => warnings.push(sentence)),
   );

@@ -1,6 +1,6 @@
 import { reportFailure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
-import { foreignSqlWarning, plainBytes } from '../../shared/manifest.ts';
+import { foreignWarnings, plainBytes } from '../../shared/manifest.ts';
 import type { Restore } from '../../shared/restore.ts';
 import type { Login } from '../postgres/connect.ts';
 import { applyDatabaseProperties, applyDatabaseSettings } from './applyDatabaseProperties.ts';
@@ -38,8 +38,7 @@ export async function restoreFull(request: RestoreFullRequest, tools: RestoreToo
   job.stage('checking');
   const reasons: Record<string, string> = {}; // why stores were passed over
   const manifest = await openNearestManifest(request.backupId, request.store, reasons, tools, job);
-  const warning = foreignSqlWarning(manifest);
-  if (warning) note(warning);
+  for (const warning of foreignWarnings(manifest)) note(warning);
   return tools.withLogin(request.server, request.password, async (login: Login) => {
     const plan = await preflight(request, manifest, login, note);
     const scratch = scratchName(request.id);

@@ -32,6 +32,8 @@ export const backupDetailSchema = backupSchema.extend({
   restores: z.array(restoreSchema),
   /** Its test restores, newest first. */
   drills: z.array(drillSchema),
+  /** What has to be known of one that was made by other means. */
+  notes: z.array(z.string()),
   handRestore: z.array(z.string()),
 });
 export type BackupDetail = z.infer<typeof backupDetailSchema>;

@@ -46,6 +46,11 @@ test('a backup of the old system is imported from the list of backups, and says 
     globalThis.location.hash = `/backups/${id}`;
   }, backups[0]?.id ?? '');
   await expect(page.getByText(/from shop\.dump\.gz\.enc \(fernet-gzip\)/)).toBeVisible();
+  await expect(
+    page
+      .getByRole('definition')
+      .filter({ hasText: /^Row-level security is on for shop\..* and \d+ more, and the file does not tell/ }),
+  ).toBeVisible();
   await window.shoot('import-detail');
 
   await page.evaluate((id) => {

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Backup } from '../../../shared/backup.ts';
 import { formatCount, formatDuration, formatMoment } from '../../../shared/format.ts';
-import type { Manifest } from '../../../shared/manifest.ts';
+import { hiddenRowsWarning, type Manifest } from '../../../shared/manifest.ts';
+import { sentence } from '../../act.ts';
 import { Bytes } from '../../components/Bytes.tsx';
 import { kindWords } from '../../components/backupWords.ts';
 import { Moment } from '../../components/Moment.tsx';
@@ -66,6 +67,7 @@ function tenantOf({ source, tenant }: Backup, nameOf: NameOfTenant): ReactNode {
 /** Where it comes from, and with what it was made. */
 export function databaseFacts(manifest: Manifest): Row[] {
   const { source, server, tool, database, extensions, tablespaces, roles, imported } = manifest;
+  const hidden = hiddenRowsWarning(manifest);
   return [
     [
       'Imported',
@@ -76,6 +78,7 @@ export function databaseFacts(manifest: Manifest): Row[] {
         </>
       ),
     ],
+    ['Rows it may lack', hidden && sentence(`${hidden}.`)],
     ['Database', database.name],
     ['Server', `${source.host}:${source.port}`],
     ['PostgreSQL', server.version],

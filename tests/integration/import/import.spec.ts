@@ -69,6 +69,7 @@ for (const [name, args] of [
     await succeed(shopConsole.cli, 'verify', imported.id, '--deep');
     const { notes } = await restored(shopConsole, imported.id, target);
     expect(notes.join('\n')).toContain('runs the SQL of that file');
+    expect(notes.join('\n')).toContain('it may lack some');
     expect(notes.join('\n')).not.toContain('number of rows');
     expect(await pictureOf(cluster, target)).toEqual(await pictureOf(cluster, shop.name));
   });
@@ -178,6 +179,46 @@ test('moments in the time zone of the server are compared row by row, those in a
   const second = await succeed<Imported>(shopConsole.cli, ...fromPgDump(far));
   const there = await restored(shopConsole, second.id, target);
   expect(there.notes.join('\n')).toMatch(/of .*public\.moment.* only the number of rows was compared/);
+});
+
+test('an import and its restore warn of rows that row-level security may have hidden from who made the dump', async ({
+  shopConsole,
+  database,
+  cluster,
+  folder,
+}) => {
+  const { cli } = shopConsole;
+  await database.psql(`CREATE ROLE filtered LOGIN PASSWORD 'made'; GRANT pg_read_all_data TO filtered;
+    CREATE TABLE sales AS SELECT n AS id, n % 3 AS tenant FROM generate_series(1, 30) n;
+    CREATE TABLE prices (id int); CREATE TABLE customers (id int, tenant int);
+    CREATE POLICY own ON sales USING (tenant = nullif(current_setting('app.tenant', true), '')::int);
+    ALTER TABLE sales ENABLE ROW LEVEL SECURITY; ALTER TABLE customers ENABLE ROW LEVEL SECURITY;`);
+  const dumped = async (name: string, env: Record<string, string>) => {
+    const args = ['-Fc', '--enable-row-security'];
+    const path = await foreignDump(cluster, database.name, join(folder, name), args, env);
+    return succeed<Imported>(cli, ...fromPgDump(path));
+  };
+  try {
+    const filtered = await dumped('filtered.dump', { PGUSER: 'filtered', PGPASSWORD: 'made' });
+    expect(filtered.tables.find(({ name }) => name === 'public.sales')).toMatchObject({ rows: 0 });
+    const warning =
+      'row-level security is on for public.customers, public.sales, and the file does not tell whether who made it saw every row: made with --enable-row-security it may lack some, and 2 of these tables are empty';
+    expect(filtered.notes).toContain(warning);
+    const { notes } = await succeed<{ notes: string[] }>(cli, 'show', filtered.id);
+    expect(notes).toEqual([expect.stringContaining('runs the SQL of that file'), warning]);
+    // One that lacks nothing looks the same but for its rows.
+    const whole = await dumped('whole.dump', {});
+    expect(whole.tables.find(({ name }) => name === 'public.sales')).toMatchObject({ rows: 30 });
+    expect(whole.notes).toContain(warning.replace('2 of these tables are empty', '1 of these tables is empty'));
+
+    await database.psql(
+      'ALTER TABLE sales DISABLE ROW LEVEL SECURITY; ALTER TABLE customers DISABLE ROW LEVEL SECURITY;',
+    );
+    const open = await dumped('open.dump', {});
+    expect(open.notes.join('\n')).not.toContain('row-level security');
+  } finally {
+    await database.psql('DROP OWNED BY filtered; DROP ROLE filtered;');
+  }
 });
 
 test('case 7: an archive that was cut by 10% is refused, and nothing of it is kept', async ({
