@@ -34,6 +34,7 @@ export async function proveReadable(
       signal,
       onBytes: (bytes) => {
         counts.set(object, bytes);
+        if (bytes > 0) job.reached('proof-running');
         job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
       },
     });

@@ -62,6 +62,7 @@ export async function fetchObjects(
           job.done([...counts.values()].reduce((sum, count) => sum + count, 0));
         };
         const path = await fetchNearest(object, manifest, stores, reasons, spool, tools, { ...job, signal }, onBytes);
+        job.reached('restore-fetching');
         return { path, object };
       }),
       job.signal,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import type { Manifest } from '../../../shared/manifest.ts';
 import type { BackupAnswer } from '../../../main/requests/backups.ts';
@@ -10,10 +11,11 @@ import type { RestoreAnswer } from '../../../main/requests/restores.ts';
 import { unsealStream } from '../../../main/sealing/age.ts';
 import { decompress } from '../../../main/sealing/codec.ts';
 import type { Cluster } from '../../support/cluster.ts';
+import { tablesOf } from '../../support/databasePicture.ts';
 import { startedPrograms } from '../../support/processes.ts';
 import { testS3 } from '../../support/radosgw.ts';
 import { addS3Store, addSource, filesBelow, localConsole, sourceUrl, test } from '../../support/shopConsole.ts';
-import { start, succeed, type CliOptions } from '../../support/strongroom.ts';
+import { start, strongroom, succeed, type CliOptions } from '../../support/strongroom.ts';
 import { holdDumpBack, newBucket } from './backups.ts';
 
 test('a manifest holds the rows and the digest of every table, as COPY gives them', async ({ shopConsole, shop }) => {
@@ -199,3 +201,40 @@ async function withRestored(cluster: Cluster, cli: CliOptions, id: string, work:
     await cluster.dropDatabase(target);
   }
 }
+
+test('where zstd does not work, a backup is packed with gzip and comes back, and the doctor says so', async ({
+  shopConsole,
+  shop,
+  cluster,
+}) => {
+  const hook = pathToFileURL(join(import.meta.dirname, '../../support/brokenZstd.mjs')).href;
+  const broken = { ...shopConsole.cli, env: { NODE_OPTIONS: `--import=${hook}` } };
+  const { checks } = await succeed<{ checks: { id: string; severity: string }[] }>(broken, 'doctor');
+  expect(checks).toContainEqual(expect.objectContaining({ id: 'codec', severity: 'warn' }));
+  const { id } = await succeed<BackupAnswer>(broken, 'backup', 'full', 'shop');
+  const objects = filesBelow(join(shopConsole.store, 'b'));
+  expect(objects.length).toBeGreaterThan(1);
+  for (const object of objects) expect(object).toMatch(/\.gz\.age$/);
+  const into = ['--mode', 'full', '--into', 'from_gzip'];
+  expect(await succeed(shopConsole.cli, 'restore', id, ...into)).toMatchObject({ verification: { ok: true } });
+  expect(await tablesOf(cluster, 'from_gzip')).toEqual(await tablesOf(cluster, shop.name));
+  await cluster.dropDatabase('from_gzip');
+});
+
+test('`--progress json` writes a JSON document per line to stderr, and nothing else', async ({ shopConsole }) => {
+  const { status, stderr, json } = await strongroom(shopConsole.cli, 'backup', 'full', 'shop', '--progress', 'json');
+  expect(status).toBe(0);
+  expect(json).toMatchObject({ status: 'COMPLETED' });
+  const lines = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.map(({ stage }) => stage)).toEqual(expect.arrayContaining(['dumping', 'checking the dump']));
+  for (const line of lines)
+    expect(line).toEqual({
+      stage: expect.any(String),
+      doneBytes: expect.any(Number),
+      totalBytes: line.totalBytes === null ? null : expect.any(Number),
+      estimated: expect.any(Boolean),
+    });
+});

@@ -33,7 +33,7 @@ const test = base.extend<Fixtures>({
 });
 
 test.describe('a backup that is killed', () => {
-  for (const point of ['backup-begun', 'dump-running', 'dump-sealed', 'data-committed'] as const)
+  for (const point of ['backup-begun', 'dump-running', 'dump-sealed', 'proof-running', 'data-committed'] as const)
     test(`at ${point} is removed by the next command`, async ({ shopConsole }) => {
       await killedAt(point, shopConsole.cli, 'backup', 'full', 'shop');
       await succeed(shopConsole.cli, 'replicate');

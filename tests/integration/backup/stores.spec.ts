@@ -1,9 +1,10 @@
 import { expect } from '@playwright/test';
-import { DeleteBucketCommand } from '@aws-sdk/client-s3';
-import { mkdirSync, renameSync } from 'node:fs';
+import { DeleteBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backup } from '../../../shared/backup.ts';
 import { startFaultyProxy, type Fault, type FaultyProxy } from '../../support/faultyProxy.ts';
+import { freePort } from '../../support/freePort.ts';
 import { testS3 } from '../../support/radosgw.ts';
 import { mountScratchDisk, type ScratchDisk } from '../../support/scratchDisk.ts';
 import { addS3Store, filesBelow, halfMade, s3StoreArguments, test as base } from '../../support/shopConsole.ts';
@@ -120,6 +121,14 @@ test.describe('a store is not added', () => {
     expect(await storeNames(shopConsole.cli)).toEqual(['local']);
   });
 
+  test('when nobody listens at its endpoint', async ({ shopConsole }) => {
+    const args = s3StoreArguments('cloud', { bucket: 'any', endpoint: `http://127.0.0.1:${await freePort()}` });
+    const failure = await refused({ ...shopConsole.cli, stdin: testS3().secretKey }, ...args);
+    expect(failure).toMatchObject({ code: 'STORE_UNREACHABLE', status: 1 });
+    expect(failure.hint).not.toBe('');
+    expect(await storeNames(shopConsole.cli)).toEqual(['local']);
+  });
+
   test('when its bucket is in another region', async ({ shopConsole, bucket, faulty }) => {
     faulty.faultFor = () => ({ kind: 'status', status: 301, code: 'PermanentRedirect' });
     const args = s3StoreArguments('cloud', { bucket, endpoint: faulty.endpoint });
@@ -138,6 +147,17 @@ test.describe('a store is not added', () => {
     const args = s3StoreArguments('cloud', { bucket });
     expect(await refused({ ...other, stdin: testS3().secretKey }, ...args)).toMatchObject(foreign);
   });
+});
+
+test('README.txt, which tells how to restore by hand, lies in an S3 store as in a folder', async ({
+  shopConsole,
+  bucket,
+  cloud: _cloud,
+}) => {
+  const { Body } = await testS3().client.send(new GetObjectCommand({ Bucket: bucket, Key: 'README.txt' }));
+  const text = (await Body?.transformToString()) ?? '';
+  expect(text).toBe(readFileSync(`${shopConsole.store}/README.txt`, 'utf8'));
+  expect(text).toContain('age -d -i key.txt');
 });
 
 test.describe('a backup is complete in the local store, though its copy fails, and is copied later', () => {

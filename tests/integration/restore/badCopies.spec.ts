@@ -3,6 +3,8 @@ import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path';
 import type { BackupAnswer } from '../../../main/requests/backups.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
+import { parseMachineKey } from '../../../main/sealing/keys.ts';
+import { sealManifest } from '../../../main/sealing/manifestFile.ts';
 import { manifestKey, signatureKey } from '../../../shared/repositoryFormat.ts';
 import { tablesOf } from '../../support/databasePicture.ts';
 import {
@@ -124,6 +126,27 @@ test('a backup put in the place of another one, manifest and signature and all, 
   });
   await expectNothingLeft(backedUp, cluster, target);
   await succeed(backedUp.cli, 'delete', newer.id, '--yes', '--even-if-kept'); // other tests share the shop
+});
+
+test('a manifest that this machine made for another repository is refused as foreign', async ({
+  backedUp,
+  cluster,
+  target,
+}) => {
+  const key = parseMachineKey(readFileSync(join(backedUp.home, 'keys', 'machine.json'), 'utf8'));
+  const foreign = { ...backedUp.manifest, repositoryId: '0'.repeat(26) };
+  const sealed = await sealManifest(foreign, key, backedUp.manifest.recipients);
+  const keys = [manifestKey(backedUp.backup.id), signatureKey(backedUp.backup.id)];
+  await whileDamaged(
+    keys.map((name) => join(backedUp.store, name)),
+    (path) => writeFileSync(path, path.endsWith('.sig') ? sealed.signature : sealed.bytes),
+    async () => {
+      const failure = await refused(backedUp.cli, ...restoreInto(backedUp, target, '--store', 'local'));
+      expect(failure).toMatchObject({ code: 'MANIFEST_FOREIGN', status: 3 });
+      expect(failure.hint).toContain('the repository that made the backup');
+      await expectNothingLeft(backedUp, cluster, target);
+    },
+  );
 });
 
 test('one object in the place of another one is not taken for it', async ({ backedUp, target }) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { BackupAnswer } from '../../../main/requests/backups.ts';
@@ -8,9 +8,11 @@ import type { VerifyAnswer } from '../../../main/requests/verifyAnswer.ts';
 import { tablesOf } from '../../support/databasePicture.ts';
 import { startFaultyProxy, type FaultyProxy } from '../../support/faultyProxy.ts';
 import { testS3 } from '../../support/radosgw.ts';
-import { expectNothingLeft, restoreInto, test as base } from '../../support/restoredShop.ts';
+import { expectNothingLeft, lastRestore, restoreInto, test as base } from '../../support/restoredShop.ts';
+import { mountScratchDisk } from '../../support/scratchDisk.ts';
 import { addS3Store, halfMade } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
+import { noise } from '../backup/backups.ts';
 
 /** The way to the S3 server, on which something can be broken. */
 const test = base.extend<{ way: FaultyProxy; inCloud: BackupAnswer }>({
@@ -70,6 +72,52 @@ test('a download that ends too early each time is no good copy, and nothing reac
   expect(failure).toMatchObject({ code: 'NO_GOOD_COPY', status: 1 });
   expect(failure.details.reasons).toEqual({ cloud: expect.any(String) });
   await expectNothingLeft(shopConsole, cluster, target);
+});
+
+test('after a kill -9 while it fetches from S3, the next start removes what was downloaded', async ({
+  inCloud,
+  shopConsole,
+  cluster,
+  target,
+}) => {
+  const { cli } = shopConsole;
+  const crash = { ...cli, env: { STRONGROOM_CRASH_AT: 'restore-fetching' } };
+  const run = await strongroom(crash, ...restoreInto({ backup: inCloud }, target));
+  expect(run).toMatchObject({ signal: 'SIGKILL', stdout: '' });
+  expect(halfMade(shopConsole)).toContainEqual(expect.stringMatching(/^home\/spool\/restore-.*\.cloud$/));
+  await succeed(cli, 'source', 'test', 'shop'); // any verb that owns the state folder
+  await expectNothingLeft(shopConsole, cluster, target);
+  expect(await lastRestore(cli)).toMatchObject({ status: 'FAILED', failure: { code: 'INTERRUPTED' } });
+});
+
+test('a disk of this machine that is too small for the download is found before it begins', async ({
+  inCloud,
+  shopConsole,
+  shop,
+  cluster,
+  target,
+}) => {
+  const { cli, home, store } = shopConsole;
+  expect(inCloud.copies).toHaveLength(2);
+  await shop.psql(noise(6));
+  const backup = await succeed<BackupAnswer>(cli, 'backup', 'full', 'shop');
+  for (const folder of ['b', 'm']) rmSync(join(store, folder), { recursive: true });
+  renameSync(home, `${home}-below`);
+  mkdirSync(home);
+  const { disk, ...no } = await mountScratchDisk(home, 12);
+  if (!disk) return test.skip(true, 'reason' in no ? no.reason : '');
+  try {
+    cpSync(`${home}-below`, home, { recursive: true });
+    const { bavail, bsize } = statfsSync(home);
+    writeFileSync(join(home, 'ballast'), Buffer.alloc(bavail * bsize - 4_000_000));
+    const failure = await refused(cli, ...restoreInto({ backup }, target));
+    expect(failure).toMatchObject({ code: 'DISK_TOO_SMALL', status: 3 });
+    expect(failure.message).toContain('to download the backup');
+    expect(failure.details.neededBytes).toBeGreaterThan(failure.details.freeBytes as number);
+    await expectNothingLeft(shopConsole, cluster, target);
+  } finally {
+    await disk.unplug();
+  }
 });
 
 test('verify reads the copy in S3 to its end, and a replication brings the lost local one back', async ({

@@ -77,6 +77,21 @@ for (const stage of ['loading rows', 'building indexes'] as const)
     expect(await lastRestore(shop.cli)).toMatchObject({ status: 'FAILED', failure: { code: 'CANCELLED' } });
   });
 
+test('after a kill -9 while it is building indexes, the next start ends them and drops what was half-made', async ({
+  mortal: { server, shop },
+}) => {
+  const gate = await shutGate(server, 'building indexes');
+  const run = start(shop.cli, ...restoreInto(shop, 'copy'));
+  await gate.reached();
+  run.kill('SIGKILL');
+  expect(await run.ended).toMatchObject({ signal: 'SIGKILL', stdout: '' });
+  // Its pg_restore goes on, until its sessions are ended.
+  await succeed(shop.cli, 'replicate');
+  gate.open();
+  await expectNothingLeft(shop, server, 'copy');
+  expect(await lastRestore(shop.cli)).toMatchObject({ status: 'FAILED', failure: { code: 'INTERRUPTED' } });
+});
+
 test('Ctrl-C while the server gathers statistics ends with 130 and drops what was half-made', async ({
   mortal: { server, shop },
 }) => {
