@@ -12,8 +12,8 @@ export interface OtherPolicies {
 
 /**
  * Compares by which columns the policies for the tenant login choose rows with those of the scope, as the catalogue notes
- * them; no row is read. Policies that look at no column by its name, as those that call a function with the whole row, are
- * not told, nor are tables of which a person has said who owns them.
+ * them; no row is read. Tables are not told that have a policy which looks at no column by its name, as one that calls a
+ * function with the whole row, nor those of which a person has said who owns them.
  */
 export async function findOtherPolicies(
   client: Client,
@@ -22,15 +22,15 @@ export async function findOtherPolicies(
 ): Promise<OtherPolicies[]> {
   // pg_policy has a dependency of its own on each column that its expressions name (recordDependencyOnExpr).
   const { rows } = await client.query<{ oid: number; columns: string[] }>(
-    `SELECT c.oid::int8::float8 AS oid, json_agg(DISTINCT a.attname) AS columns
-     FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid
-     JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid
-       AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid > 0
-     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
-     LEFT JOIN pg_roles r ON r.rolname = $1
+    `SELECT p.polrelid::int8::float8 AS oid, json_agg(DISTINCT looked.name) AS columns
+     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid LEFT JOIN pg_roles r ON r.rolname = $1
+     LEFT JOIN LATERAL (
+       SELECT a.attname AS name FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+       WHERE d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_class'::regclass
+         AND d.refobjid = p.polrelid AND d.refobjsubid > 0) looked ON true
      WHERE c.relrowsecurity AND p.polcmd IN ('r', '*') AND p.polpermissive
        AND (p.polroles = '{0}' OR r.oid IS NULL OR EXISTS (SELECT FROM unnest(p.polroles) named WHERE pg_has_role(r.oid, named, 'USAGE')))
-     GROUP BY c.oid`,
+     GROUP BY p.polrelid HAVING bool_and(looked.name IS NOT NULL)`,
     [user],
   );
   const looked = new Map(rows.map(({ oid, columns }) => [oid, columns]));

@@ -64,7 +64,11 @@ test('a table whose policies look at another column than the merge waits until a
     `CREATE TABLE shop.consignments (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES shop.tenants, held_by int, note text);
      ALTER TABLE shop.consignments ENABLE ROW LEVEL SECURITY;
      CREATE POLICY held ON shop.consignments USING (held_by = current_setting('app.current_tenant')::int);
-     INSERT INTO shop.consignments VALUES (1, 2, 3, 'a'), (2, 3, 2, 'b');`,
+     INSERT INTO shop.consignments VALUES (1, 2, 3, 'a'), (2, 3, 2, 'b');
+     CREATE TABLE shop.leaflets (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES shop.tenants, published bool);
+     ALTER TABLE shop.leaflets ENABLE ROW LEVEL SECURITY;
+     CREATE POLICY published ON shop.leaflets USING (published);
+     CREATE POLICY own ON shop.leaflets USING (current_setting('app.current_tenant') <> '');`,
   );
   expect(await warned(mergeable, 'shop.consignments')).toContain('--owner shop.consignments=held_by');
   await shop.psql(`UPDATE shop.consignments SET note = 'changed'`);
