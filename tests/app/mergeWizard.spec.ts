@@ -160,6 +160,8 @@ test('what stands in the way of a merge is shown row beside row, holds it back, 
   await expect(rehearsal.getByRole('row', { name: /^shop\.(customers|products) / })).toHaveCount(0);
   expect(await rowsByTenant(shop)).toEqual(damaged);
   await window.shoot('merge-9-rehearsed-otherwise');
+  await page.getByLabel('What is put back of shop.products').selectOption('missing and different');
+  await expect(rehearsal).toHaveCount(0);
 });
 
 test('a whole database is merged back, each table by what was chosen for it', async ({

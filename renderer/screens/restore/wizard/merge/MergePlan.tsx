@@ -47,8 +47,10 @@ export function MergePlan({ plan, planning, form, source, buttons }: MergePlanPr
   const blocked = plan.blockers.length > 0 && !changed;
   const wish = { ...planning.ask, policy, tablePolicies };
 
-  const setPolicy = (table: string, chosen: TablePolicy) =>
+  const setPolicy = (table: string, chosen: TablePolicy) => {
     form.setFieldValue('tablePolicies', { ...form.getValues().tablePolicies, [table]: chosen });
+    setRehearsal(null); // it was one of something else
+  };
   const rehearse = () => {
     setDoing('rehearsal');
     setRehearsal(null);
