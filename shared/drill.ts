@@ -1,4 +1,5 @@
 import type { Verification } from './restore.ts';
+import type { Connection } from './source.ts';
 
 /** The server of the source, another server, or a cluster of our own that is made for it and gone afterwards. */
 export const drillPlaces = ['source', 'server', 'scratch'] as const;
@@ -30,6 +31,10 @@ export interface DrillSettings {
   assertions: Assertion[];
   /** Whether one is made after every full backup. */
   afterEveryBackup: boolean;
+  /** Where those are made that nobody starts by hand. */
+  place: DrillPlace;
+  /** For the place `server`; its password is a secret. */
+  on: Connection | null;
 }
 
 export interface DrillReport {

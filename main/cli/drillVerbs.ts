@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Assertion, AssertionResult, Drill, DrillSettings } from '../../shared/drill.ts';
 import { Failure } from '../../shared/failure.ts';
 import { formatBytes, formatDuration } from '../../shared/format.ts';
@@ -15,6 +15,11 @@ interface DrillOptions {
   on?: string;
   passwordStdin?: boolean;
   scratch?: boolean;
+}
+
+interface ProveOptions extends Pick<DrillOptions, 'on' | 'passwordStdin' | 'scratch'> {
+  afterEveryBackup?: 'on' | 'off';
+  onSource?: boolean;
 }
 
 interface AssertOptions {
@@ -116,18 +121,34 @@ export function addDrillVerbs(program: Command, source: Command): void {
 
   source
     .command('prove <name>')
-    .description('whether a test restore follows every full backup')
-    .requiredOption('--after-every-backup <on|off>')
-    .action((name: string, options: { afterEveryBackup: string }, command: Command) =>
+    .description('whether a test restore follows every full backup, and where those of the schedule are made')
+    .addOption(new Option('--after-every-backup <on|off>').choices(['on', 'off']))
+    .option('--on <url>', 'on another server: postgresql://user@host:port/database to enter by')
+    .option('--password-stdin', 'read the password for --on from stdin')
+    .option('--scratch', 'in a cluster of its own on this machine')
+    .option('--on-source', 'on the server of the source, as it is usual')
+    .action((name: string, options: ProveOptions, command: Command) =>
       runVerb(
         command,
-        (verb) => {
-          const { afterEveryBackup } = options;
-          if (!['on', 'off'].includes(afterEveryBackup))
-            throw new Failure('USAGE', `${afterEveryBackup} is neither on nor off`, 'Give on or off.');
-          return changing(verb, 'drills.saveSettings', { source: name }, async (console) =>
-            (await requests()).saveDrillSettings(console, name, { afterEveryBackup: afterEveryBackup === 'on' }),
-          );
+        async (verb) => {
+          const { afterEveryBackup, on, scratch, onSource } = options;
+          const places = [on, scratch, onSource].filter((one) => one !== undefined).length;
+          if (places > 1 || (places === 0 && afterEveryBackup === undefined))
+            throw new Failure('USAGE', 'one thing is to be said', 'Give --after-every-backup, or one place.');
+          const password =
+            on === undefined ? null : await readSecret(options.passwordStdin ?? false, 'Password for --on: ');
+          return changing(verb, 'drills.saveSettings', { source: name }, async (console) => {
+            const { placeDrills, saveDrillSettings, shownSettings } = await requests();
+            if (places === 1) {
+              const { serverAt } = await import('../requests/restores.ts');
+              const server = on === undefined ? null : serverAt(on);
+              const place = server !== null ? 'server' : scratch ? 'scratch' : 'source';
+              await placeDrills(console, name, { place, on: server, password });
+            }
+            return afterEveryBackup === undefined
+              ? shownSettings(console, name)
+              : saveDrillSettings(console, name, { afterEveryBackup: afterEveryBackup === 'on' });
+          });
         },
         (settings) => printSettings(name, settings),
       ),
@@ -139,9 +160,15 @@ function assertionFrom({ name, sql, expect }: AssertOptions): Assertion {
   throw new Failure('USAGE', 'an assertion needs a name and a query', 'Give --name TEXT and --sql QUERY.');
 }
 
-function printSettings(source: string, { assertions, afterEveryBackup }: DrillSettings): string {
+function printSettings(source: string, { assertions, afterEveryBackup, place, on }: DrillSettings): string {
+  const where = {
+    source: 'on its own server',
+    scratch: 'in a cluster of its own',
+    server: `on ${on?.host}:${on?.port}`,
+  };
   return [
     `${source}: a test restore ${afterEveryBackup ? 'follows every full backup' : 'is made when it is asked for, or by the schedule'}`,
+    `  those that nobody starts by hand are made ${where[place]}`,
     ...assertions.map(({ name, sql, expected }) => `  ${name}: ${sql.replace(/\s+/g, ' ')} = ${expected ?? 'true'}`),
     ...(assertions.length === 0 ? ['  nothing is asserted beside the comparison with the backup'] : []),
   ].join('\n');

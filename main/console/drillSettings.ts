@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { DrillSettings } from '../../shared/drill.ts';
+import { connectionSchema } from '../../shared/contract/shapes.ts';
+import { drillPlaces, type DrillSettings } from '../../shared/drill.ts';
 import type { Console } from './console.ts';
 
 const settingsSchema = z.record(
@@ -7,10 +8,12 @@ const settingsSchema = z.record(
   z.object({
     assertions: z.array(z.object({ name: z.string(), sql: z.string(), expected: z.string().nullable() })),
     afterEveryBackup: z.boolean(),
+    place: z.enum(drillPlaces).default('source'),
+    on: connectionSchema.nullable().default(null),
   }),
 );
 const preference = 'drills';
-const usual: DrillSettings = { assertions: [], afterEveryBackup: false };
+const usual: DrillSettings = { assertions: [], afterEveryBackup: false, place: 'source', on: null };
 
 /** What a source wants of its test restores. */
 export function drillSettings(console: Console, source: string): DrillSettings {
@@ -28,5 +31,5 @@ export function forgetDrillSettings(console: Console, source: string): void {
 }
 
 function all(console: Console): Record<string, DrillSettings | undefined> {
-  return console.preferences.get(preference, settingsSchema, {});
+  return console.preferences.get<Record<string, DrillSettings>>(preference, settingsSchema, {});
 }

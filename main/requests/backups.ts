@@ -38,11 +38,10 @@ export async function backupFull(
 
 /** The backup is there whatever a test restore of it finds: that is told in its own report and in the log of jobs. */
 async function proveNow(console: Console, id: string, { signal, watcher }: RunOptions): Promise<void> {
-  const { drill } = await import('./drills.ts');
+  const { drillByItself } = await import('./drills.ts');
   const { source } = namedBackup(console, id);
   try {
-    const ask = { source, backup: id, place: 'source', on: null, password: null } as const;
-    const { status } = await drill(console, ask, { signal, watcher });
+    const { status } = await drillByItself(console, source, id, { signal, watcher });
     if (status !== 'PASSED') watcher?.onNote?.('the test restore of this backup found differences: strongroom drills');
   } catch (error) {
     signal.throwIfAborted();

@@ -66,6 +66,38 @@ export async function drill(console: Console, ask: DrillAsk, { jobId, signal, wa
   }
 }
 
+/**
+ * A test restore that nobody starts by hand, where the source wants it.
+ * @param backup null takes the newest one. @throws as `drill` does
+ */
+export async function drillByItself(
+  console: Console,
+  source: string,
+  backup: string | null,
+  options: RunOptions,
+): Promise<Drill> {
+  const { place, on } = drillSettings(console, namedSource(console, source).name);
+  const password = place === 'server' ? await console.secrets.get(serverSecret(source)) : null;
+  return drill(console, { source, backup, place, on: place === 'server' ? on : null, password }, options);
+}
+
+const serverSecret = (source: string) => `source:${source}:drill`;
+
+/**
+ * Says where test restores of a source are made by themselves.
+ * @param on for the place `server`, with its password. @throws SOURCE_NOT_FOUND, USAGE
+ */
+export async function placeDrills(
+  console: Console,
+  source: string,
+  { place, on, password }: Pick<DrillAsk, 'place' | 'on' | 'password'>,
+): Promise<DrillSettings> {
+  const settings = await saveDrillSettings(console, source, { place, on });
+  if (password === null) await console.secrets.forget(serverSecret(source));
+  else await console.secrets.set(serverSecret(source), password);
+  return settings;
+}
+
 /** What a test restore of this backup says something of: all of the source where it is the newest full one. */
 function partOf(console: Console, source: string, backupId: string): JobPart | null {
   const { tenant } = namedBackup(console, backupId);
@@ -121,7 +153,7 @@ export async function removeAssertion(console: Console, source: string, name: st
 
 /**
  * @param toCheck what the database of the source must understand before anything is saved.
- * @throws SOURCE_NOT_FOUND, ASSERTION_WRONG, SOURCE_…
+ * @throws SOURCE_NOT_FOUND, ASSERTION_WRONG, SOURCE_…, USAGE
  */
 export async function saveDrillSettings(
   console: Console,
@@ -135,6 +167,12 @@ export async function saveDrillSettings(
       for (const assertion of toCheck) await checkAssertion(assertion, login);
     });
   const settings = { ...drillSettings(console, source), ...changes };
+  if (settings.place === 'server' && settings.on === null)
+    throw new Failure(
+      'USAGE',
+      'the server of the test restores was not said',
+      `Name it: strongroom source prove ${source} --on URL, or choose another place.`,
+    );
   setDrillSettings(console, source, settings);
   await saveSettings(console);
   return settings;

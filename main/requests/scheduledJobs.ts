@@ -48,12 +48,8 @@ export const scheduledJobs: ScheduledJobs = {
   'test-restore': {
     logged: 'test restore',
     run: async (console, ask, options) => {
-      const { drill } = await import('./drills.ts');
-      return drill(
-        console,
-        { source: sourceOf(ask), backup: null, place: 'source', on: null, password: null },
-        options,
-      );
+      const { drillByItself } = await import('./drills.ts');
+      return drillByItself(console, sourceOf(ask), null, options);
     },
   },
   cleanup: {

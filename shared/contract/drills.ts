@@ -6,6 +6,7 @@ import {
   type AssertionResult,
   type Drill,
   type DrillReport,
+  type DrillSettings,
 } from '../drill.ts';
 import type { ReadForecast, ReadLimits } from '../integrity.ts';
 import { changing, reading } from './define.ts';
@@ -59,7 +60,12 @@ export const drillSchema = z.object({
   removed: z.boolean(),
 }) satisfies z.ZodType<Drill>;
 
-const settingsSchema = z.object({ assertions: z.array(assertionSchema), afterEveryBackup: z.boolean() });
+const settingsSchema = z.object({
+  assertions: z.array(assertionSchema),
+  afterEveryBackup: z.boolean(),
+  place: z.enum(drillPlaces),
+  on: connectionSchema.nullable(),
+}) satisfies z.ZodType<DrillSettings>;
 
 const limitsShape = {
   days: z.number().int().min(1, 'at least one day').max(366, 'at most 366 days'),
@@ -110,6 +116,8 @@ export const drillRequests = {
       source: z.string(),
       assertions: z.array(assertionSchema).max(100, 'at most 100 assertions'),
       afterEveryBackup: z.boolean(),
+      /** `server`: the one that was chosen before, by the command line. */
+      place: z.enum(drillPlaces),
     }),
     settingsSchema,
   ),

@@ -1,7 +1,7 @@
-import { Button, Group, Stack, Switch, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import type { DrillSettings } from '../../../shared/drill.ts';
+import type { DrillPlace, DrillSettings } from '../../../shared/drill.ts';
 import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
@@ -38,6 +38,7 @@ let nextKey = 0;
 
 function SettingsForm({ source, settings, onClose }: Omit<DrillsModalProps, 'opened'> & { settings: DrillSettings }) {
   const [afterEveryBackup, setAfter] = useState(settings.afterEveryBackup);
+  const [place, setPlace] = useState(settings.place);
   const [drafts, setDrafts] = useState<Draft[]>(() =>
     settings.assertions.map((one) => ({ ...one, expected: one.expected ?? '', key: nextKey++ })),
   );
@@ -48,7 +49,7 @@ function SettingsForm({ source, settings, onClose }: Omit<DrillsModalProps, 'ope
   };
   const save = () =>
     attempt(async () => {
-      await act('drills.saveSettings', { source, assertions: drafts.map(assertionOf), afterEveryBackup });
+      await act('drills.saveSettings', { source, assertions: drafts.map(assertionOf), afterEveryBackup, place });
       notifications.show({ color: 'green', message: `The test restores of ${source} are set.` });
       onClose();
     });
@@ -59,6 +60,17 @@ function SettingsForm({ source, settings, onClose }: Omit<DrillsModalProps, 'ope
         checked={afterEveryBackup}
         onChange={({ currentTarget }) => setAfter(currentTarget.checked)}
         label="Prove every full backup by a test restore when it was taken"
+      />
+      <NativeSelect
+        label="Where those of the schedule, and after a backup, are made"
+        description="To put them on another server: strongroom source prove NAME --on URL"
+        data={[
+          { value: 'source', label: 'on the server of the database' },
+          { value: 'scratch', label: 'on this machine, in a cluster of its own' },
+          ...(settings.on ? [{ value: 'server', label: `on ${settings.on.host}:${settings.on.port}` }] : []),
+        ]}
+        value={place}
+        onChange={({ currentTarget }) => setPlace(currentTarget.value as DrillPlace)}
       />
       <Text size="sm">
         Every test restore compares rows, indexes, keys and sequences with the backup. Here you say what must be true

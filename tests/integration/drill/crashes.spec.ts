@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import type { Drill } from '../../../shared/drill.ts';
 import { scratchDatabases } from '../../support/databasePicture.ts';
 import { test } from '../../support/restoredShop.ts';
-import { halfMade } from '../../support/shopConsole.ts';
+import { halfMade, sourceUrl } from '../../support/shopConsole.ts';
 import { start, strongroom, succeed } from '../../support/strongroom.ts';
 
 const points = {
@@ -17,6 +17,7 @@ const points = {
     'drill-asserted',
     'drill-reported',
   ],
+  server: ['drill-begun', 'restore-loaded', 'drill-asserted'],
   scratch: ['drill-begun', 'drill-cluster-made', 'drill-cluster-started', 'restore-loaded', 'drill-reported'],
 };
 
@@ -27,8 +28,11 @@ for (const [place, all] of Object.entries(points))
       cluster,
     }) => {
       const { cli, home } = backedUp;
-      const where = place === 'scratch' ? ['--scratch'] : [];
-      const cut = await strongroom({ ...cli, env: { STRONGROOM_CRASH_AT: point } }, 'drill', 'shop', ...where);
+      const other = ['--on', sourceUrl(cluster, 'postgres'), '--password-stdin'];
+      const where = place === 'scratch' ? ['--scratch'] : place === 'server' ? other : [];
+      const env = { STRONGROOM_CRASH_AT: point };
+      const stdin = place === 'server' ? cluster.password : undefined;
+      const cut = await strongroom({ ...cli, env, stdin }, 'drill', 'shop', ...where);
       expect(cut.signal).toBe('SIGKILL');
       await succeed(cli, 'source', 'test', 'shop'); // whatever opens the console as its owner
       const { drills } = await succeed<{ drills: Drill[] }>(cli, 'drills');

@@ -1,8 +1,9 @@
 import { expect } from '@playwright/test';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import pg from 'pg';
 import type { Drill } from '../../../shared/drill.ts';
-import { scratchDatabases } from '../../support/databasePicture.ts';
+import { pictureOf, propertiesOf, scratchDatabases } from '../../support/databasePicture.ts';
 import { backUpTwice, test, type BackedUpShop } from '../../support/restoredShop.ts';
 import { halfMade, sourceUrl } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
@@ -57,6 +58,29 @@ test('a test restore on the server of the source passes, is reported with its st
   // It is no restore that somebody could swap in.
   expect(await succeed(backedUp.cli, 'restores')).toEqual({ restores: [] });
   await succeed(backedUp.cli, 'source', 'assert', 'shop', '--remove', 'sales are there');
+});
+
+test('the live database is as before, and whoever works in it is not disturbed', async ({ backedUp, cluster }) => {
+  const { database } = backedUp;
+  const before = { picture: await pictureOf(cluster, database), properties: await propertiesOf(cluster, database) };
+  const seller = new pg.Client({ connectionString: cluster.url(database) });
+  await seller.connect();
+  try {
+    const { rows } = await seller.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    // In the middle of a sale, with its row locked.
+    await seller.query(
+      'BEGIN; CREATE TEMP TABLE basket AS SELECT 1 AS item; SELECT * FROM shop.sales LIMIT 1 FOR UPDATE;',
+    );
+    expect(await succeed<Drill>(backedUp.cli, 'drill', 'shop')).toMatchObject({ status: 'PASSED' });
+    const after = await seller.query<{ pid: number }>('SELECT pg_backend_pid() AS pid FROM basket');
+    expect(after.rows, 'the same session, in the same transaction').toEqual(rows);
+    await seller.query('ROLLBACK');
+  } finally {
+    await seller.end();
+  }
+  expect({ picture: await pictureOf(cluster, database), properties: await propertiesOf(cluster, database) }).toEqual(
+    before,
+  );
 });
 
 test('what is asserted and not true makes it a mismatch, told by name', async ({ backedUp }) => {
@@ -131,6 +155,28 @@ test('on another server it passes, and the roles that were lacking there are gon
   const drill = await succeed<Drill>(cli, 'drill', 'shop', '--on', on, '--password-stdin');
   expect(drill).toMatchObject({ place: 'server', status: 'PASSED', removed: true });
   expect(await roles()).toBe(before);
+});
+
+test('the schedule makes it where that was said: in a cluster of its own, or on another server', async ({
+  backedUp,
+  cluster,
+}) => {
+  const { cli } = backedUp;
+  const scheduled = async () => (await succeed<{ result: Drill }>(cli, 'run', 'test-restore', 'shop')).result;
+  await succeed(cli, 'source', 'prove', 'shop', '--scratch');
+  expect(await scheduled()).toMatchObject({
+    place: 'scratch',
+    server: 'this machine',
+    status: 'PASSED',
+    removed: true,
+  });
+  const on = sourceUrl(cluster, 'postgres');
+  const placed = ['source', 'prove', 'shop', '--on', on, '--password-stdin'];
+  expect(await succeed({ ...cli, stdin: cluster.password }, ...placed)).toMatchObject({ place: 'server' });
+  expect(await scheduled()).toMatchObject({ place: 'server', status: 'PASSED', removed: true });
+  expect(await refused(cli, 'source', 'prove', 'shop', '--scratch', '--on-source')).toMatchObject({ code: 'USAGE' });
+  await succeed(cli, 'source', 'prove', 'shop', '--on-source');
+  expect(await succeed(cli, 'source', 'assert', 'shop')).toMatchObject({ place: 'source', on: null });
 });
 
 test('it follows every full backup where that is asked for, and never harms the backup', async ({
