@@ -31,7 +31,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** `just now`, `12 min ago`, `3 h ago`, `5 days ago`; for the future `in 12 min`. */
+/** `just now`, `12 min ago`, `3 h ago`, `5 days ago`, from two years on `8 years ago`; for the future `in 12 min`. */
 export function formatAge(seconds: number): string {
   const distance = Math.abs(seconds);
   if (distance < 45) return 'just now';
@@ -40,7 +40,9 @@ export function formatAge(seconds: number): string {
       ? `${Math.max(1, Math.round(distance / 60))} min`
       : distance < 36 * 3600
         ? `${Math.round(distance / 3600)} h`
-        : `${Math.round(distance / 86_400)} days`;
+        : distance < 730 * 86_400
+          ? `${Math.round(distance / 86_400)} days`
+          : `${Math.round(distance / 86_400 / 365.25)} years`;
   return seconds < 0 ? `in ${words}` : `${words} ago`;
 }
 

@@ -66,6 +66,29 @@ test('every page of a full and troubled house fits into a narrow window and can 
     await expectAccessible(page);
     await window.shoot(`house${path.replaceAll('/', '-')}`);
   }
+
+  await open(page, '/backups');
+  const grid = page.getByRole('grid', { name: 'Backups' });
+  const rows = grid.locator('[data-index]');
+  await expect(grid).toHaveAttribute('aria-rowcount', '100002');
+  await grid.focus();
+  await page.keyboard.press('End');
+  const oldest = rows.last();
+  await expect(oldest).toHaveAttribute('aria-rowindex', '100002');
+  await expect(oldest).toContainText(/\d{4}-\d\d-\d\d/);
+  await window.shoot('house-backups-oldest');
+  await page.getByRole('button', { name: 'Size' }).click();
+  await expect(page.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'descending');
+  await expect(rows.first()).toContainText('331.1 MB');
+  await page.getByLabel('Status').selectOption({ label: 'Verified' });
+  await page.getByLabel('Good copy in').selectOption({ label: 'b2' });
+  await expect(grid).toHaveAttribute('aria-rowcount', /^2\d{4}$/);
+  await expect(rows.nth(9)).toContainText('Verified');
+  await window.shoot('house-backups-narrowed');
+  await rows.first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/, \d{4}-\d\d-\d\d/);
+  await expectNothingSticksOut(page);
+  await window.shoot('house-backup');
 });
 
 test('every page of an empty house says what to do next', async ({ folder, openConsole }) => {

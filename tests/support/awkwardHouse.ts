@@ -9,16 +9,16 @@ const arabicName = 'مجوهرات القاهرة القديمة';
 const longSource = 'warehouse.eu-central-1.production-of-the-second-quarter-2026';
 
 /**
- * Fills a console that nobody has open with what years leave behind: thousands of backups with failures between them,
+ * Fills a console that nobody has open with what eight years leave behind: 100,000 backups with failures between them,
  * stores that are away, databases with names that are hard to show, 2,000 alerts in every state.
  */
-export function fillHouse(home: string, { backups = 3000 } = {}): void {
+export function fillHouse(home: string): void {
   seedAlerts(home, 2000);
   const state = openState(join(home, 'strongroom.sqlite'), { check: false });
   const audit = new AuditLog(state);
   state.transaction(() => {
     state.exec(setUp);
-    state.prepare(manyBackups).run({ backups });
+    state.exec(manyBackups);
     state.exec(aroundBackups);
     for (let number = 0; number < 60; number++)
       audit.add({
@@ -59,9 +59,11 @@ const setUp = `
     ('phone', ${ago('900000')}, ${ago('300')}, ${ago('800000')}, '{"code":"CHANNEL_FAILED","message":"sms.invalid answered 402 Payment Required: your account has no credit left","hint":"Look at the account there."}', 211, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+20 minutes'));
   INSERT INTO people (id, name, folded_name, role, pin_set_at, created_at) SELECT 1, '', '', 'owner', '', '' WHERE 0;`;
 
-/** Several a day, back to years ago; every 17th failed, every 23rd damaged somewhere. */
+/** Dozens a day, back to years ago; every 17th failed, every 23rd damaged somewhere. */
+const backups = 100_000;
+const secondsApart = 2520;
 const manyBackups = `
-  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @backups)
+  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${backups})
   INSERT INTO backups (id, kind, source, tenant, filename, status, size_bytes, plain_bytes, sha256, duration_seconds,
       created_at, verified_at, pinned, note, failure)
     SELECT ${ulid('9999999 - i')},
@@ -72,7 +74,7 @@ const manyBackups = `
       CASE WHEN i % 17 = 2 THEN 'FAILED' WHEN i % 4 = 0 THEN 'VERIFIED' ELSE 'COMPLETED' END,
       CASE WHEN i % 17 = 2 THEN 0 ELSE 241100000 + (i * 7919) % 90000000 END, CASE WHEN i % 17 = 2 THEN 0 ELSE 1000000000 END,
       'abc', CASE WHEN i % 17 = 2 THEN NULL ELSE 14 + (i * 31) % 400 END,
-      ${ago('i * 14400')}, CASE WHEN i % 17 <> 2 AND i % 4 = 0 THEN ${ago('i * 14400 - 9000')} END, i % 40 = 0,
+      ${ago(`i * ${secondsApart}`)}, CASE WHEN i % 17 <> 2 AND i % 4 = 0 THEN ${ago(`i * ${secondsApart} - 1800`)} END, i % 40 = 0,
       CASE i % 40 WHEN 0 THEN 'before the price change of the whole autumn collection, kept until the auditors have been here' END,
       CASE WHEN i % 17 = 2 THEN ${failure} END
     FROM n;`;
@@ -95,13 +97,13 @@ const aroundBackups = `
       CASE WHEN i % 6 = 3 THEN '["b2 was passed over: it does not answer", "the one of 2026-11-01 is missing there"]' ELSE '[]' END FROM n;
   INSERT INTO restores (id, mode, backup_id, source, status, target, server, connection, scratch, started_at, completed_at,
       duration_seconds, restored_bytes, initiated_by, failure)
-    SELECT ${ulid('rowid')}, CASE rowid % 3 WHEN 0 THEN 'MERGE' ELSE 'FULL' END, id, source,
+    SELECT ${ulid('9999999 - rowid')}, CASE rowid % 3 WHEN 0 THEN 'MERGE' ELSE 'FULL' END, id, source,
       CASE rowid % 5 WHEN 0 THEN 'FAILED' WHEN 1 THEN 'MISMATCH' WHEN 2 THEN 'ROLLED_BACK' ELSE 'COMPLETED' END,
       '${longName}', 'strongroom_restore@a-server-with-a-rather-long-name.branch.example:5432', '{}', 's', created_at, created_at,
       61 + rowid % 900, 241100000, 'administrator', CASE rowid % 5 WHEN 0 THEN ${failure} END
     FROM backups WHERE id LIKE '01B%' AND status <> 'FAILED' AND rowid % 15 = 0;
   INSERT INTO drills (id, source, backup_id, place, server, database, status, started_at, ended_at, failure, initiated_by, removed)
-    SELECT ${ulid('rowid')}, source, id, 'source', 'strongroom_restore@a-server-with-a-rather-long-name.branch.example:5432',
+    SELECT ${ulid('9999999 - rowid')}, source, id, 'source', 'strongroom_restore@a-server-with-a-rather-long-name.branch.example:5432',
       'strongroom_drill_1', 'FAILED', created_at, created_at, ${failure}, 'the schedule', 1
     FROM backups WHERE id LIKE '01B%' AND kind = 'FULL_DATABASE' AND status <> 'FAILED' AND rowid % 50 = 0;
   UPDATE alerts SET status = 'ACKNOWLEDGED', acknowledged_at = opened_at, acknowledged_by = 'Ànna-Katharina Müller-Lüdenscheidt'

@@ -42,7 +42,7 @@ export const alertColumns: Column<Alert>[] = [
   {
     key: 'state',
     head: 'State',
-    width: 'minmax(112px, 1fr)',
+    width: 'minmax(126px, 1fr)',
     title: alertState,
     cell: (alert) => alertState(alert),
   },

@@ -40,7 +40,7 @@ const columns: Column<Drill>[] = [
   {
     key: 'backup',
     head: 'Backup of',
-    width: '144px',
+    width: '168px',
     cell: ({ backupId }) => clockAndDay(timeOfId(backupId).toISOString(), new Date()),
     title: ({ backupId }) => formatMoment(timeOfId(backupId).toISOString()),
   },

@@ -40,7 +40,7 @@ const columns: Column<Restore>[] = [
   {
     key: 'backup',
     head: 'Backup of',
-    width: '144px',
+    width: '168px',
     cell: ({ backupId }) => clockAndDay(timeOfId(backupId).toISOString(), new Date()),
     title: ({ backupId }) => formatMoment(timeOfId(backupId).toISOString()),
   },
@@ -82,7 +82,7 @@ export function HistoryTable({ restores }: { restores: readonly Restore[] }) {
       count={restores.length}
       rowAt={(index) => restores[index]}
       onOpen={({ id }) => navigate(`/restore/${id}`)}
-      leastWidth={940}
+      leastWidth={964}
     />
   );
 }

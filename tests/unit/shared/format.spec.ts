@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { formatBytes, formatCount, formatDuration } from '../../../shared/format.ts';
+import { formatAge, formatBytes, formatCount, formatDuration } from '../../../shared/format.ts';
 
 for (const [bytes, text] of [
   [0, '0 B'],
@@ -49,4 +49,18 @@ for (const [count, text] of [
 ] as const)
   test(`${count} is written as ${text}, whatever the language of the machine`, () => {
     expect(formatCount(count)).toBe(text);
+  });
+
+const day = 86_400;
+for (const [seconds, text] of [
+  [44, 'just now'],
+  [-720, 'in 12 min'],
+  [36 * 3600 - 1, '36 h ago'],
+  [36 * 3600, '2 days ago'],
+  [729 * day, '729 days ago'],
+  [730 * day, '2 years ago'],
+  [2917 * day, '8 years ago'],
+] as const)
+  test(`what was ${seconds} s ago was "${text}"`, () => {
+    expect(formatAge(seconds)).toBe(text);
   });
