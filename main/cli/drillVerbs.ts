@@ -135,8 +135,8 @@ export function addDrillVerbs(program: Command, source: Command): void {
           const places = [on, scratch, onSource].filter((one) => one !== undefined).length;
           if (places > 1 || (places === 0 && afterEveryBackup === undefined))
             throw new Failure('USAGE', 'one thing is to be said', 'Give --after-every-backup, or one place.');
-          const password =
-            on === undefined ? null : await readSecret(options.passwordStdin ?? false, 'Password for --on: ');
+          const fromStdin = options.passwordStdin ?? false;
+          const password = on === undefined ? null : await readSecret(fromStdin, 'Password for --on: ', verb.signal);
           return changing(verb, 'drills.saveSettings', { source: name }, async (console) => {
             const { placeDrills, saveDrillSettings, shownSettings } = await requests();
             if (places === 1) {
