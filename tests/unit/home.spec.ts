@@ -23,6 +23,7 @@ test('everything lies in the folder that was asked for', () => {
     machineKeyPath: join(dir, 'keys', 'machine.json'),
     secretsPath: join(dir, 'keys', 'secrets.age'),
     settingsPath: join(dir, 'settings.json'),
+    setUpNotePath: join(dir, 'set-up.json'),
     spoolDir: join(dir, 'spool'),
     runDir: join(dir, 'run'),
     undoDir: join(dir, 'undo'),
