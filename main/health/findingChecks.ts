@@ -36,6 +36,13 @@ const kinds: readonly FindingKind[] = [
     hint: (source) => `If all tenants share them: strongroom source tenants ${source} --confirm-all-shared`,
   },
   {
+    mode: 'tenant',
+    severity: 'warn',
+    id: 'tenants-warn',
+    several: (count) => `of ${count} tables a merge of one tenant may have to guess whose their rows are`,
+    hint: () => 'Until that is said, a merge is refused where it would have to guess.',
+  },
+  {
     mode: 'wal',
     severity: 'block',
     id: 'wal-block',

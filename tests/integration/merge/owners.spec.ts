@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
 import type { BackupAnswer } from '../../../main/requests/backups.ts';
+import type { DoctorAnswer } from '../../../main/requests/doctor.ts';
 import type { SourceAnswer } from '../../../main/requests/sources.ts';
 import { expectBlocked, merge, rowsByTenant, test, type MergeableShop } from '../../support/mergedShop.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
@@ -32,6 +33,12 @@ test('of two foreign keys to the tenants that nothing tells apart none is guesse
      INSERT INTO shop.transfer_notes VALUES (1, 'from'), (2, 'to'), (3, 'own');`,
   );
   expect(await warned(mergeable, 'shop.transfers')).toContain('--owner shop.transfers=from_shop');
+  const { checks } = (await strongroom(cli, 'doctor', 'shop')).json as DoctorAnswer;
+  const doubt = { relation: 'shop.transfers', reason: expect.stringContaining('--owner') };
+  expect(checks.find(({ id }) => id === 'source:shop:tenants-warn')).toMatchObject({
+    severity: 'warn',
+    findings: [doubt],
+  });
   const rows = () =>
     shop.psql(`SELECT t.*, note FROM shop.transfers t LEFT JOIN shop.transfer_notes ON transfer = id ORDER BY id`);
   await shop.psql(`UPDATE shop.transfer_notes SET note = 'changed';

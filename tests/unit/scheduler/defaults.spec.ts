@@ -23,6 +23,7 @@ const tenants = {
   contextSql: null,
   user: 'shop_tenant',
   sharedTables: [],
+  owners: {},
 };
 
 for (const kind of scheduledKinds)
