@@ -15,6 +15,8 @@ export const machineKeyKey = (machineId: string) => `keys/${machineId}.json`;
 export const manifestKey = (backupId: string) => `m/${backupId}.json.age`;
 export const signatureKey = (backupId: string) => `m/${backupId}.json.sig`;
 export const manifestPrefix = 'm/';
+/** Small objects that are written only to learn something of a store. */
+export const probePrefix = 'probe/';
 export const objectPrefix = (backupId: string) => `b/${backupId}/`;
 export const objectKey = (backupId: string, sha256: string, role: string, extension: string) =>
   `${objectPrefix(backupId)}${sha256}.${role}.${extension}.age`;

@@ -1,7 +1,13 @@
 import { ulidPattern } from '../../shared/backup.ts';
 import { reportFailure } from '../../shared/failure.ts';
 import type { Job } from '../../shared/job.ts';
-import { machineKeyKey, manifestKey, manifestPrefix, objectPrefix } from '../../shared/repositoryFormat.ts';
+import {
+  machineKeyKey,
+  manifestKey,
+  manifestPrefix,
+  objectPrefix,
+  probePrefix,
+} from '../../shared/repositoryFormat.ts';
 import type { Store, UnfinishedUpload } from '../../shared/store.ts';
 import { LocalStore } from '../storage/localStore.ts';
 import type { ExpiryTools } from './expiryTools.ts';
@@ -21,8 +27,8 @@ interface Remains {
 
 /**
  * Removes what unfinished work of this machine has left in a store: data and signatures without a manifest, uploads in
- * parts that nobody goes on with, files in a spool. Only what is older than eight days by the store's own clock, and
- * never what may belong to another machine or is still to be finished.
+ * parts that nobody goes on with, probes, files in a spool. Only what is older than eight days by the store's own clock,
+ * and, but for probes, never what may belong to another machine or is still to be finished.
  * @returns of how many backups something was removed, and how many bytes.
  */
 export async function collectOrphans(
@@ -48,6 +54,7 @@ export async function collectOrphans(
     result.orphans++;
     result.freedBytes += sizeBytes;
   }
+  await removeProbes(store, before, signal);
   await giveUpUploads(store, before, (upload) => isForgotten(upload, store.name, tools, mayGo), job);
   if (store instanceof LocalStore) await store.sweepSpool(new Date(before));
   return result;
@@ -74,6 +81,14 @@ async function remainsIn(store: Store, signal: AbortSignal): Promise<Map<string,
   }
   for (const id of finished) found.delete(id);
   return found;
+}
+
+/** Whoever is killed while he tries a store leaves a small object there that nobody reads again. */
+async function removeProbes(store: Store, before: number, signal: AbortSignal): Promise<void> {
+  const old: string[] = [];
+  for await (const { key, modifiedAt } of store.list(probePrefix, signal))
+    if (modifiedAt.getTime() < before) old.push(key);
+  for (const key of old) await store.purge(key, signal);
 }
 
 /** Whether every key in the store is that of this machine: then what nobody knows can only be ours. */

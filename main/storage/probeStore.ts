@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Failure, reportFailure, type FailureCode, type FailureReport } from '../../shared/failure.ts';
+import { probePrefix } from '../../shared/repositoryFormat.ts';
 import type { Store } from '../../shared/store.ts';
 import { removeProbe } from './removeProbe.ts';
 
@@ -33,7 +34,7 @@ export const notReached: ReadonlySet<FailureCode> = new Set([
  * compares, lists and deletes it. Never throws for what the store does; a cancel is thrown.
  */
 export async function probeStore(store: Store, signal?: AbortSignal): Promise<StoreProbe> {
-  const key = `probe/${randomBytes(12).toString('hex')}`;
+  const key = `${probePrefix}${randomBytes(12).toString('hex')}`;
   const bytes = randomBytes(64);
   const timings: ProbeTimings = { putMs: null, getMs: null, listMs: null, deleteMs: null };
   const timed = async (step: keyof ProbeTimings, work: () => Promise<void>) => {

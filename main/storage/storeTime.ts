@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../shared/failure.ts';
+import { probePrefix } from '../../shared/repositoryFormat.ts';
 import type { Store } from '../../shared/store.ts';
 import { removeProbe } from './removeProbe.ts';
 
@@ -9,7 +10,7 @@ import { removeProbe } from './removeProbe.ts';
  * @throws STORE_… also where the store cannot be written to, so that nothing is begun there.
  */
 export async function storeTime(store: Store, signal?: AbortSignal): Promise<Date> {
-  const key = `probe/${randomBytes(12).toString('hex')}`;
+  const key = `${probePrefix}${randomBytes(12).toString('hex')}`;
   await store.put(key, Buffer.from('what time is it?'), signal);
   const found = await store.head(key, signal).finally(() => removeProbe(store, key, signal));
   if (found) return found.modifiedAt;
