@@ -225,6 +225,7 @@ test('`--progress json` writes a JSON document per line to stderr, and nothing e
   const { status, stderr, json } = await strongroom(shopConsole.cli, 'backup', 'full', 'shop', '--progress', 'json');
   expect(status).toBe(0);
   expect(json).toMatchObject({ status: 'COMPLETED' });
+  expect(stderr).toMatch(/^(\{.*\}\n)+$/);
   const lines = stderr
     .trimEnd()
     .split('\n')
