@@ -20,7 +20,7 @@ export function tenantColumns(lookedAt: string | null, someAreGone: boolean): Co
     {
       key: 'name',
       head: 'Tenant',
-      width: 'minmax(150px, 2.4fr)',
+      width: 'minmax(184px, 2.4fr)',
       title: ({ id, name }) => name ?? id,
       cell: ({ id, name }) => <bdi>{name ?? id}</bdi>,
     },
