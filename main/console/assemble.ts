@@ -65,7 +65,7 @@ function consoleStore(console: Console, { name, settings }: KnownStore): Console
       opened ??= (async () => openStore(name, settings, await console.secrets.get(`store:${name}`)))();
       return opened;
     },
-    freeBytes: async () => (local ? local.freeBytes().catch(() => null) : null),
+    freeBytes: async () => (local ? local.freeBytes().catch(() => null) : null), // a folder that is away is told by the copy itself
     pathOf: (key) => local?.pathOf(key) ?? null,
   };
 }

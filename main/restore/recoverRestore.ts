@@ -1,4 +1,5 @@
 import { reportFailure, type Failure } from '../../shared/failure.ts';
+import type { Restore } from '../../shared/restore.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { dropHalfMade } from './dropHalfMade.ts';
 import { keepMadeRoles } from './madeRoles.ts';
@@ -14,29 +15,22 @@ type PasswordOf = (restore: { id: string; source: string }) => Promise<string | 
 export async function recoverRestore(
   id: string,
   passwordOf: PasswordOf,
-  { restoreLog, withLogin }: RestoreTools,
+  tools: RestoreTools,
   interrupted: Failure,
 ): Promise<void> {
-  const restore = restoreLog.get(id);
-  const place = restoreLog.place(id);
-  if (!restore || !place) return;
-  await withLogin(place.connection, await passwordOf(restore), async (login) => {
-    if (restore.verification && (await isNamed(restore.target, place.scratch, login))) restoreLog.complete(id);
-    else await dropHalfMade(id, place.scratch, login, restoreLog, reportFailure(interrupted));
+  const { restoreLog } = tools;
+  await atTarget(id, passwordOf, tools, async ({ verification, target }, scratch, login) => {
+    if (verification && (await isNamed(target, scratch, login))) restoreLog.complete(id);
+    else await dropHalfMade(id, scratch, login, restoreLog, reportFailure(interrupted));
   });
 }
 
 /** Ends what a restore that came to its end did with the roles it has made: they stay. */
-export async function recoverRoles(
-  id: string,
-  passwordOf: PasswordOf,
-  { restoreLog, withLogin }: RestoreTools,
-): Promise<void> {
-  const restore = restoreLog.get(id);
-  const place = restoreLog.place(id);
-  if (!restore || !place) return;
-  await withLogin(place.connection, await passwordOf(restore), (login) => keepMadeRoles(id, login));
-  restoreLog.rolesSettled(id);
+export async function recoverRoles(id: string, passwordOf: PasswordOf, tools: RestoreTools): Promise<void> {
+  await atTarget(id, passwordOf, tools, async (_restore, _scratch, login) => {
+    await keepMadeRoles(id, login);
+    tools.restoreLog.rolesSettled(id);
+  });
 }
 
 function isNamed(target: string, scratch: string, login: Login): Promise<boolean> {
@@ -54,24 +48,31 @@ function isNamed(target: string, scratch: string, login: Login): Promise<boolean
  * only a database has that is not live, tells which it was: after a swap no database has it, after a rollback the one that
  * was live. Either way the live database takes connections again.
  */
-export async function recoverSwap(
-  id: string,
-  passwordOf: PasswordOf,
-  { restoreLog, withLogin }: RestoreTools,
-): Promise<void> {
-  const restore = restoreLog.get(id);
-  const place = restoreLog.place(id);
-  if (!restore || !place) return;
-  await withLogin(place.connection, await passwordOf(restore), (login) =>
+export async function recoverSwap(id: string, passwordOf: PasswordOf, tools: RestoreTools): Promise<void> {
+  const { restoreLog } = tools;
+  await atTarget(id, passwordOf, tools, ({ target }, scratch, login) =>
     withClient(login, async (client) => {
-      const scratch = await client.query('SELECT FROM pg_database WHERE datname = $1', [place.scratch]);
-      await allowConnections(client, restore.target);
-      if (scratch.rows.length === 0) restoreLog.swapped(id);
+      const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [scratch]);
+      await allowConnections(client, target);
+      if (found.rows.length === 0) restoreLog.swapped(id);
       else {
-        await allowConnections(client, place.scratch);
+        await allowConnections(client, scratch);
         if (restoreLog.isRollingBack(id)) restoreLog.rolledBack(id);
         else restoreLog.notSwapped(id);
       }
     }),
   );
+}
+
+/** Logs in where a restore was made, if anything is known of it. @param work is told the name that its database had meanwhile. */
+async function atTarget(
+  id: string,
+  passwordOf: PasswordOf,
+  { restoreLog, withLogin }: RestoreTools,
+  work: (restore: Restore, scratch: string, login: Login) => Promise<void>,
+): Promise<void> {
+  const restore = restoreLog.get(id);
+  const place = restoreLog.place(id);
+  if (!restore || !place) return;
+  await withLogin(place.connection, await passwordOf(restore), (login) => work(restore, place.scratch, login));
 }
