@@ -30,11 +30,10 @@ export interface RunningCli {
 
 const launcher = join(import.meta.dirname, '../../bin/strongroom.mjs');
 
-/** Playwright asks for colours; where somebody wants none, Node would say on stderr which of the two it heeds. */
-const { FORCE_COLOR: _, ...environment } = process.env;
-
 /** Starts the real, built command line with `--json` on a state folder. */
 export function start(options: CliOptions, ...args: string[]): RunningCli {
+  // Playwright asks for colours; where somebody wants none, Node would say on stderr which of the two it heeds.
+  const { FORCE_COLOR: _, ...environment } = process.env;
   const child = spawn(process.execPath, [launcher, ...args, '--json', '--home', options.home], {
     env: { ...environment, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
