@@ -11,7 +11,7 @@ import { descendantsOf } from '../../support/processes.ts';
 import { backUpTwice, expectNothingLeft, lastRestore, restoreInto, test as base } from '../../support/restoredShop.ts';
 import type { BackedUpShop } from '../../support/restoredShop.ts';
 import { mountScratchDisk, type ScratchDisk } from '../../support/scratchDisk.ts';
-import { refused, start, succeed, type CliRun } from '../../support/strongroom.ts';
+import { refused, start, succeed, type CliRun, type RunningCli } from '../../support/strongroom.ts';
 
 interface Mortal {
   server: Cluster;
@@ -62,6 +62,13 @@ const test = base.extend<{ small: SmallServer }, { mortal: Mortal }>({
 
 const failureOf = ({ json }: CliRun) => (json as { error?: { code: string } }).error?.code;
 
+async function expectCancelled(run: RunningCli, shop: BackedUpShop, server: Cluster): Promise<void> {
+  const ended = await run.ended;
+  expect({ status: ended.status, code: failureOf(ended) }).toEqual({ status: 130, code: 'CANCELLED' });
+  await expectNothingLeft(shop, server, 'copy');
+  expect(await lastRestore(shop.cli)).toMatchObject({ status: 'FAILED', failure: { code: 'CANCELLED' } });
+}
+
 for (const stage of ['loading rows', 'building indexes'] as const)
   test(`Ctrl-C while it is ${stage} ends with 130 and drops what was half-made`, async ({
     mortal: { server, shop },
@@ -70,11 +77,9 @@ for (const stage of ['loading rows', 'building indexes'] as const)
     const run = start(shop.cli, ...restoreInto(shop, 'copy'));
     await gate.reached();
     run.kill('SIGINT');
-    const ended = await run.ended;
+    await run.ended;
     gate.open();
-    expect({ status: ended.status, code: failureOf(ended) }).toEqual({ status: 130, code: 'CANCELLED' });
-    await expectNothingLeft(shop, server, 'copy');
-    expect(await lastRestore(shop.cli)).toMatchObject({ status: 'FAILED', failure: { code: 'CANCELLED' } });
+    await expectCancelled(run, shop, server);
   });
 
 test('after a kill -9 while it is building indexes, the next start ends them and drops what was half-made', async ({
@@ -111,11 +116,9 @@ test('Ctrl-C while the server gathers statistics ends with 130 and drops what wa
   await locked;
   await expect.poll(() => server.psql('postgres', waiting('^ANALYZE$')), { timeout: 60_000 }).toBe('t');
   run.kill('SIGINT');
-  const ended = await run.ended;
+  await run.ended;
   await locker.end().catch(() => undefined); // it was thrown out
-  expect({ status: ended.status, code: failureOf(ended) }).toEqual({ status: 130, code: 'CANCELLED' });
-  await expectNothingLeft(shop, server, 'copy');
-  expect(await lastRestore(shop.cli)).toMatchObject({ status: 'FAILED', failure: { code: 'CANCELLED' } });
+  await expectCancelled(run, shop, server);
 });
 
 test('a pg_restore that is killed fails the restore, and nothing is left', async ({ mortal: { server, shop } }) => {

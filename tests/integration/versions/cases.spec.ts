@@ -85,6 +85,21 @@ for (const language of ['English', 'German'] as const)
     await cluster.psql('postgres', 'DROP ROLE version_clerk;');
   });
 
+/** A line of its own wherever a script of pg_restore can hold one. */
+const notesThatHold = (line: string) => `
+    CREATE FUNCTION patient() RETURNS text LANGUAGE sql AS $f$
+SELECT '
+${line}
+';
+$f$;
+    CREATE TABLE notes (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text DEFAULT '
+${line}
+');
+    COMMENT ON TABLE notes IS '
+${line}
+';
+    INSERT INTO notes (note) VALUES (DEFAULT), ('${line}'), (E'\\n${line}\\n');`;
+
 test('a dump whose function body, literal, comment and COPY data contain the SET line: all unchanged', async ({
   cluster,
   database,
@@ -92,19 +107,7 @@ test('a dump whose function body, literal, comment and COPY data contain the SET
   target,
 }) => {
   const line = 'SET transaction_timeout = 0;';
-  await database.psql(`
-    CREATE FUNCTION patient() RETURNS text LANGUAGE sql AS $f$
-SELECT '
-${line}
-';
-$f$;
-    CREATE TABLE notes (id int PRIMARY KEY, note text DEFAULT '
-${line}
-');
-    COMMENT ON TABLE notes IS '
-${line}
-';
-    INSERT INTO notes VALUES (1, DEFAULT), (2, '${line}'), (3, E'\\n${line}\\n');`);
+  await database.psql(notesThatHold(line));
   const shop = await backUpTwice(folder, cluster, database.name);
   const answer = await succeed<RestoreAnswer>(shop.cli, ...restoreInto(shop, target, ...byTools17));
   expect(answer).toMatchObject({ status: 'COMPLETED', verification: { ok: true } });
@@ -187,19 +190,7 @@ test('a pg_restore that begins with a setting which nobody knows: left out there
   target,
 }) => {
   const line = 'SET future_timeout = 0;';
-  await database.psql(`
-    CREATE FUNCTION patient() RETURNS text LANGUAGE sql AS $f$
-SELECT '
-${line}
-';
-$f$;
-    CREATE TABLE notes (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text DEFAULT '
-${line}
-');
-    COMMENT ON TABLE notes IS '
-${line}
-';
-    INSERT INTO notes (note) VALUES (DEFAULT), ('${line}'), (E'\\n${line}\\n');
+  await database.psql(`${notesThatHold(line)}
     CREATE INDEX by_note ON notes (note) WHERE note <> '
 ${line}
 ';

@@ -4,6 +4,7 @@ import type { Rule, ScheduledKind } from '../../../shared/schedule.ts';
 import { test as base, type HandClock } from '../../support/openedWorkspace.ts';
 
 export const dayS = 86_400;
+export const nightly: Rule = { cron: '30 3 * * *', zone: 'UTC' };
 
 /** A console of one source, whose jobs only note that they ran, and take as long as a test says. */
 export class Ran {
@@ -29,7 +30,7 @@ export class Ran {
   }
 }
 
-export const test = base.extend<{ ran: Ran; rule: (rule: Rule) => void; open: () => Scheduler }>({
+export const test = base.extend<{ ran: Ran; rule: (rule: Rule) => void; open: (rule?: Rule) => Scheduler }>({
   ran: async ({ clock }, use) => use(new Ran(clock)),
   /** Replaces the rule of the full backup; it counts from now. */
   rule: async ({ workspace, clock, ran }, use) => {
@@ -52,9 +53,11 @@ export const test = base.extend<{ ran: Ran; rule: (rule: Rule) => void; open: ()
       });
     });
   },
-  open: async ({ workspace, clock, ran, rule: _rule }, use) => {
+  /** Starts the scheduler with the full backup alone, by the rule it has or by another. */
+  open: async ({ workspace, clock, ran, rule: replaceRule }, use) => {
     const opened: Scheduler[] = [];
-    await use(() => {
+    await use((rule) => {
+      if (rule) replaceRule(rule);
       const scheduler = new Scheduler(workspace, { full: ran.jobs.full }, clock);
       opened.push(scheduler);
       return scheduler;

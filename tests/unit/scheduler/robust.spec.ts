@@ -1,9 +1,8 @@
 import { expect } from '@playwright/test';
 import { Scheduler } from '../../../main/scheduler/scheduler.ts';
 import { Failure } from '../../../shared/failure.ts';
-import { dayS, test } from './ran.ts';
+import { dayS, nightly, test } from './ran.ts';
 
-const nightly = { cron: '30 3 * * *', zone: 'UTC' };
 const refuse = (table: string, doing: string) =>
   `CREATE TRIGGER disk_full BEFORE ${doing} ON ${table} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`;
 
@@ -21,12 +20,10 @@ test('a run that cannot be noted in the audit log is not taken, and begins once 
   workspace,
   clock,
   ran,
-  rule,
   open,
 }) => {
   const { console, board } = workspace;
-  rule(nightly);
-  open();
+  open(nightly);
   console.state.exec(refuse('audit', 'INSERT'));
   clock.pass(1860);
   await board.settled(false);
@@ -46,12 +43,10 @@ test('a run whose end cannot be noted is noted later, and the next one comes', a
   workspace,
   clock,
   ran,
-  rule,
   open,
 }) => {
   const { console, board } = workspace;
-  rule(nightly);
-  open();
+  open(nightly);
   console.state.exec(refuse('scheduled_runs', 'UPDATE'));
   clock.pass(1860);
   await board.settled(false);
@@ -69,10 +64,9 @@ test('a run whose end cannot be noted is noted later, and the next one comes', a
   expect(ran.list).toHaveLength(2);
 });
 
-test('a job whose end cannot be logged keeps no job from its turn', async ({ workspace, clock, ran, rule, open }) => {
+test('a job whose end cannot be logged keeps no job from its turn', async ({ workspace, clock, ran, open }) => {
   const { console, board } = workspace;
-  rule(nightly);
-  open();
+  open(nightly);
   console.state.exec(refuse('jobs', 'UPDATE'));
   clock.pass(1860);
   await board.settled(false);
@@ -84,10 +78,9 @@ test('a job whose end cannot be logged keeps no job from its turn', async ({ wor
   expect(board.running()).toEqual([]);
 });
 
-test('old runs are forgotten while the console is open', ({ workspace, clock, rule, open }) => {
+test('old runs are forgotten while the console is open', ({ workspace, clock, open }) => {
   const { schedules, state } = workspace.console;
-  rule(nightly);
-  open();
+  open(nightly);
   const [schedule] = schedules.all();
   state
     .prepare(
@@ -111,13 +104,11 @@ test.describe('a run that failed because something was away', () => {
     workspace,
     clock,
     ran,
-    rule,
     open,
   }) => {
     const { console, board } = workspace;
     console.settings.addStore('local', { kind: 'local', path: '/backups' });
-    rule(nightly);
-    open();
+    open(nightly);
     const look = (kind: 'store' | 'source', found: typeof back | typeof gone) =>
       console.looks.note(kind, kind === 'store' ? 'local' : 'shop', new Date(clock.now()).toISOString(), found);
     const later = async (minutes: number) => {
@@ -154,13 +145,11 @@ test.describe('a run that failed because something was away', () => {
     workspace,
     clock,
     ran,
-    rule,
     open,
   }) => {
     const { console, board } = workspace;
     const { signal } = new AbortController();
-    rule(nightly);
-    const first = open();
+    const first = open(nightly);
     ran.hold = away('STORE_FOLDER_MISSING');
     clock.pass(1860);
     await board.settled(false);
@@ -192,11 +181,9 @@ test.describe('a run that failed because something was away', () => {
     workspace,
     clock,
     ran,
-    rule,
     open,
   }) => {
-    rule(nightly);
-    open();
+    open(nightly);
     ran.hold = away('STORE_FULL');
     clock.pass(1860);
     await workspace.board.settled(false);

@@ -3,7 +3,7 @@ import { Scheduler } from '../../../main/scheduler/scheduler.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { pauseOf, setPause } from '../../../main/state/schedulePause.ts';
 import { outboxStatuses, usualRoute, type ChannelSettings } from '../../../shared/channel.ts';
-import { dayS, test } from './ran.ts';
+import { dayS, nightly, test } from './ran.ts';
 
 test('a source gets its schedules by itself, the console gets its own, and both go with what they are about', async ({
   workspace,
@@ -23,15 +23,8 @@ test('a source gets its schedules by itself, the console gets its own, and both 
   expect(console.schedules.all()).toMatchObject([{ kind: 'cleanup' }]);
 });
 
-test('what is due starts within a minute, once, and its outcome is known', async ({
-  workspace,
-  clock,
-  ran,
-  rule,
-  open,
-}) => {
-  rule({ cron: '30 3 * * *', zone: 'UTC' });
-  open();
+test('what is due starts within a minute, once, and its outcome is known', async ({ workspace, clock, ran, open }) => {
+  open(nightly);
   clock.pass(30 * 60 - 1);
   expect(ran.list).toEqual([]);
   clock.pass(60);
@@ -49,9 +42,8 @@ test('what is due starts within a minute, once, and its outcome is known', async
   ]);
 });
 
-test('what was missed while the machine slept runs once', async ({ workspace, clock, ran, rule, open }) => {
-  rule({ cron: '30 3 * * *', zone: 'UTC' });
-  open();
+test('what was missed while the machine slept runs once', async ({ workspace, clock, ran, open }) => {
+  open(nightly);
   clock.jump(4 * dayS);
   clock.pass(60);
   await workspace.board.settled(false);
@@ -68,12 +60,10 @@ test('a paused schedule starts nothing, and what was missed runs once when it go
   workspace,
   clock,
   ran,
-  rule,
   open,
 }) => {
   const { preferences } = workspace.console;
-  rule({ cron: '30 3 * * *', zone: 'UTC' });
-  open();
+  open(nightly);
   setPause(preferences, { since: '2026-05-04T03:00:00.000Z', by: 'Ada' });
   expect(pauseOf(preferences)).toMatchObject({ by: 'Ada' });
   clock.pass(2 * dayS);
@@ -84,9 +74,8 @@ test('a paused schedule starts nothing, and what was missed runs once when it go
   expect(ran.list).toHaveLength(1);
 });
 
-test('a clock that is set back makes nothing run twice', async ({ workspace, clock, ran, rule, open }) => {
-  rule({ cron: '30 * * * *', zone: 'UTC' });
-  open();
+test('a clock that is set back makes nothing run twice', async ({ workspace, clock, ran, open }) => {
+  open({ cron: '30 * * * *', zone: 'UTC' });
   const later = async (seconds: number) => {
     clock.pass(seconds);
     await workspace.board.settled(false);
@@ -106,11 +95,9 @@ test('a run that takes longer than the time to the next one is followed by one, 
   workspace,
   clock,
   ran,
-  rule,
   open,
 }) => {
-  rule({ cron: '*/10 * * * *', zone: 'UTC' });
-  open();
+  open({ cron: '*/10 * * * *', zone: 'UTC' });
   const held = Promise.withResolvers<void>();
   ran.hold = held.promise;
   clock.pass(3600);
@@ -123,9 +110,8 @@ test('a run that takes longer than the time to the next one is followed by one, 
   expect(workspace.console.schedules.runs(schedule!.id, 10).map(({ missed }) => missed)).toEqual([4, 0]);
 });
 
-test('what is wanted once is done once, with what was said for it', async ({ workspace, clock, ran, rule, open }) => {
-  rule({ cron: '0 2 1 1 *', zone: 'UTC' });
-  open();
+test('what is wanted once is done once, with what was said for it', async ({ workspace, clock, ran, open }) => {
+  open({ cron: '0 2 1 1 *', zone: 'UTC' });
   const ask = {
     kind: 'full',
     source: 'shop',
@@ -239,7 +225,7 @@ test('a run that was taken and never begun has failed when the next process open
   rule,
   open,
 }) => {
-  rule({ cron: '30 3 * * *', zone: 'UTC' });
+  rule(nightly);
   const { schedules, jobLog } = workspace.console;
   const [schedule] = schedules.all();
   const nominal = '2026-05-04T03:30:00.000Z';
