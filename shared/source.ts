@@ -37,6 +37,12 @@ export interface TenantModel {
   owners: Record<string, string>;
 }
 
+/** @param said columns by table, as in `owners`; an empty one forgets what was said of the table. */
+export function withOwners(model: TenantModel, said: Record<string, string>): TenantModel {
+  const owners = Object.entries({ ...model.owners, ...said }).filter(([, column]) => column !== '');
+  return { ...model, owners: Object.fromEntries(owners) };
+}
+
 /** A PostgreSQL database that we protect. */
 export interface Source {
   id: number;

@@ -14,6 +14,15 @@ export interface RowFinding {
   reason: string;
 }
 
+/** A table of which it is doubtful whose its rows are. A merge refuses what it would have to guess. */
+export interface OwnerDoubt {
+  /** `schema.table` */
+  table: string;
+  /** What may tell the tenant: columns of it, or those of a foreign key, joined by commas. */
+  columns: string[];
+  reason: string;
+}
+
 /** What shares a reason, told once, in the order in which it was found. */
 export function byReason(
   findings: readonly Pick<RowFinding, 'relation' | 'reason'>[],

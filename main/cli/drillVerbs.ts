@@ -143,7 +143,7 @@ export function addDrillVerbs(program: Command, source: Command): void {
               const { serverAt } = await import('../requests/restores.ts');
               const server = on === undefined ? null : serverAt(on);
               const place = server !== null ? 'server' : scratch ? 'scratch' : 'source';
-              await placeDrills(console, name, { place, on: server, password });
+              await placeDrills(console, name, { place, on: server }, password);
             }
             return afterEveryBackup === undefined
               ? shownSettings(console, name)

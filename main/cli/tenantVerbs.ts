@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../shared/failure.ts';
 import { isWanted } from '../../shared/backup.ts';
 import { formatBytes, formatCount } from '../../shared/format.ts';
-import type { TenantModel } from '../../shared/source.ts';
+import { withOwners, type TenantModel } from '../../shared/source.ts';
 import type { TenantCoverage } from '../../shared/tenant.ts';
 import type { Console } from '../console/console.ts';
 import type { BackupAnswer } from '../requests/backups.ts';
@@ -162,7 +162,7 @@ export function tenantModel(options: TenantOptions, known: TenantModel | null): 
 }
 
 /** @param owners each `schema.table=column`, or without a column to forget it. @throws USAGE, TENANT_MODEL_MISSING */
-function withOwners(model: TenantModel | null, owners: readonly string[]): TenantModel | null {
+function ownersSaid(model: TenantModel | null, owners: readonly string[]): TenantModel | null {
   if (owners.length === 0) return model;
   if (model === null)
     throw new Failure(
@@ -170,13 +170,12 @@ function withOwners(model: TenantModel | null, owners: readonly string[]): Tenan
       'nobody has said yet how the tenants are told apart',
       'Give --tenant-table, --tenant-id, --tenant-user and --tenant-setting too.',
     );
-  const said = { ...model.owners };
-  for (const text of owners) {
+  const said = owners.map((text) => {
     const at = text.indexOf('=');
     if (at < 1) throw new Failure('USAGE', `${text} names no table and column`, 'Give them as schema.table=column.');
-    said[text.slice(0, at)] = text.slice(at + 1);
-  }
-  return { ...model, owners: Object.fromEntries(Object.entries(said).filter(([, column]) => column !== '')) };
+    return [text.slice(0, at), text.slice(at + 1)] as const;
+  });
+  return withOwners(model, Object.fromEntries(said));
 }
 
 async function changeTenants(
@@ -187,7 +186,7 @@ async function changeTenants(
   const { confirmShared, coverage, setTenants } = await requests();
   const known = coverage(console, name).model;
   if (options.clear) return { name, ...(await setTenants(console, name, null)) };
-  const model = withOwners(tenantModel(options, known), options.owner ?? []);
+  const model = ownersSaid(tenantModel(options, known), options.owner ?? []);
   if (model !== known) await setTenants(console, name, model);
   if (options.confirmShared || options.confirmAllShared)
     await confirmShared(console, name, options.confirmAllShared ? null : options.confirmShared!);

@@ -49,7 +49,7 @@ export function blocked(blockers: readonly MergeBlocker[]): Failure {
     'MERGE_BLOCKED',
     `nothing was written: ${first?.sentence ?? ''}${rest}`,
     more.concat(first ?? []).some(({ kind }) => kind === 'OWNER_UNCLEAR' || kind === 'POLICY_DIFFERS')
-      ? 'Say which column is the owner (strongroom source tenants SOURCE --owner TABLE=COLUMN), or leave a table out with --table-policy TABLE=leave.'
+      ? 'Say which column is the owner (screen Tenants, or strongroom source tenants SOURCE --owner TABLE=COLUMN), or leave a table out with --table-policy TABLE=leave.'
       : 'Clear these up in the live database, give another --policy, or leave a table out with --table-policy TABLE=leave.',
     { details: { blockers } },
   );

@@ -8,7 +8,7 @@ import { withLogin } from '../postgres/passfile.ts';
 import { workingCodec } from '../sealing/codec.ts';
 import { ownLoginFindings } from './logins.ts';
 import { namedSource } from './sources.ts';
-import { ownerFindings, tenantFindings } from './tenantModel.ts';
+import { ownerDoubts, ownerFindings, tenantFindings } from './tenantModel.ts';
 
 export interface DoctorAnswer {
   ok: boolean;
@@ -27,7 +27,7 @@ export async function examine(console: Console, only: string | null, signal?: Ab
     kitStillHere: existsSync(kitPath) ? kitPath : null,
     findings: async (source, login) => [
       ...(await tenantFindings(console, source, login)),
-      ...(await ownerFindings(source, login)),
+      ...ownerFindings(source.name, await ownerDoubts(source, login)),
       ...(await ownLoginFindings(console, source, signal)),
     ],
     withSource: async (source, work) =>

@@ -1,7 +1,7 @@
 import type { drillRequests } from '../../shared/contract/drills.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { HandlersOf } from './context.ts';
-import { drill, namedDrill, saveDrillSettings, shownSettings, tryInSource } from './drills.ts';
+import { drill, namedDrill, placeDrills, shownSettings, tryInSource } from './drills.ts';
 import { namedSource } from './sources.ts';
 import { checkAllIntegrity, integrityPlan, limitReads } from './verify.ts';
 
@@ -18,8 +18,8 @@ export const drillHandlers: HandlersOf<typeof drillRequests> = {
     };
   },
   'drills.settings': ({ source }, { workspace }) => shownSettings(workspace.console, source),
-  'drills.saveSettings': ({ source, ...settings }, { workspace }) =>
-    saveDrillSettings(workspace.console, source, settings),
+  'drills.saveSettings': ({ source, password, ...settings }, { workspace }) =>
+    placeDrills(workspace.console, source, settings, password),
   'drills.tryAssertion': ({ source, assertion }, { workspace }) => tryInSource(workspace.console, source, assertion),
   'integrity.start': (_, { workspace }) => {
     const { console, board } = workspace;

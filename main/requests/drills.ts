@@ -85,17 +85,26 @@ const serverSecret = (source: string) => `source:${source}:drill`;
 
 /**
  * Says where test restores of a source are made by themselves.
- * @param on for the place `server`, with its password. @throws SOURCE_NOT_FOUND, USAGE
+ * @param settings with `on` for the place `server`, and what else is to be changed with it.
+ * @param password null keeps the one that is kept, where it is of the same role on the same server.
+ * @throws SOURCE_NOT_FOUND, ASSERTION_WRONG, USAGE
  */
 export async function placeDrills(
   console: Console,
   source: string,
-  { place, on, password }: Pick<DrillAsk, 'place' | 'on' | 'password'>,
+  settings: Partial<DrillSettings> & Pick<DrillSettings, 'place' | 'on'>,
+  password: string | null,
 ): Promise<DrillSettings> {
-  const settings = await saveDrillSettings(console, source, { place, on });
-  if (password === null) await console.secrets.forget(serverSecret(source));
-  else await console.secrets.set(serverSecret(source), password);
-  return settings;
+  const { on: before } = shownSettings(console, source);
+  const saved = await saveDrillSettings(console, source, settings);
+  if (password !== null) await console.secrets.set(serverSecret(source), password);
+  else if (!isSameLogin(before, settings.on)) await console.secrets.forget(serverSecret(source));
+  return saved;
+}
+
+/** Whether a password for one of them is meant for the other too. */
+function isSameLogin(one: Connection | null, other: Connection | null): boolean {
+  return one?.host === other?.host && one?.port === other?.port && one?.user === other?.user;
 }
 
 /** What a test restore of this backup says something of: all of the source where it is the newest full one. */

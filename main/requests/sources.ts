@@ -14,7 +14,7 @@ import { findObstacles, type Obstacle } from '../postgres/rowSecurity.ts';
 import { forgetDrillSettings } from '../console/drillSettings.ts';
 import { keepLogin, ownLoginFindings } from './logins.ts';
 import { followSources } from './followSources.ts';
-import { checkAgainstDatabase, ownerFindings, tenantFindings } from './tenantModel.ts';
+import { checkAgainstDatabase, ownerDoubts, ownerFindings, tenantFindings } from './tenantModel.ts';
 
 export interface AddSourceAsk {
   name: string;
@@ -178,7 +178,8 @@ export async function trySource(
           views: await findUnfillableViews(client),
         };
       });
-      const tenants = [...(await tenantFindings(console, source, login)), ...(await ownerFindings(source, login))];
+      const doubts = ownerFindings(source.name, await ownerDoubts(source, login));
+      const tenants = [...(await tenantFindings(console, source, login)), ...doubts];
       const others = await ownLoginFindings(console, source, signal);
       return { ...asked, findings: [...asked.views, ...tenants, ...others] };
     },

@@ -1,7 +1,15 @@
 import type { tenantRequests } from '../../shared/contract/tenants.ts';
 import type { HandlersOf } from './context.ts';
 import { namedSource } from './sources.ts';
-import { backupTenants, confirmShared, coverage, lookAtTenants, modelOf, preflightTenants } from './tenants.ts';
+import {
+  backupTenants,
+  confirmShared,
+  coverage,
+  lookAtTenants,
+  modelOf,
+  preflightTenants,
+  sayOwners,
+} from './tenants.ts';
 
 export const tenantHandlers: HandlersOf<typeof tenantRequests> = {
   'tenants.coverage': ({ source }, { workspace }) => coverage(workspace.console, source),
@@ -11,6 +19,7 @@ export const tenantHandlers: HandlersOf<typeof tenantRequests> = {
   },
   'tenants.preflight': ({ source }, { workspace }) => preflightTenants(workspace.console, source),
   'tenants.confirmShared': ({ source, tables }, { workspace }) => confirmShared(workspace.console, source, tables),
+  'tenants.sayOwners': ({ source, owners }, { workspace }) => sayOwners(workspace.console, source, owners),
   'tenants.backUp': ({ notify, tenants, ...ask }, { workspace, frame }) => {
     const { console, board } = workspace;
     modelOf(namedSource(console, ask.source));

@@ -1,6 +1,6 @@
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import { tenantConnection, type Source, type TenantModel } from '../../shared/source.ts';
-import type { RowFinding } from '../../shared/tenant.ts';
+import type { OwnerDoubt, RowFinding } from '../../shared/tenant.ts';
 import type { Console } from '../console/console.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { withLogin } from '../postgres/passfile.ts';
@@ -62,14 +62,8 @@ export async function tenantFindings(
   }
 }
 
-/**
- * Tables of which it is doubtful whose their rows are: a merge refuses what it would have to guess. Empty where the tenant
- * model does not fit the database, which `tenantFindings` tells.
- */
-export async function ownerFindings(
-  { name, tenants: model }: Pick<Source, 'name' | 'tenants'>,
-  login: Login,
-): Promise<RowFinding[]> {
+/** Empty where the tenant model does not fit the database, which `tenantFindings` tells. No row is read. */
+export async function ownerDoubts({ tenants: model }: Pick<Source, 'tenants'>, login: Login): Promise<OwnerDoubt[]> {
   if (!model) return [];
   return withClient(login, async (client) => {
     const scope = await findTenantScope(client, model).catch((error: unknown) => {
@@ -77,32 +71,28 @@ export async function ownerFindings(
       throw error;
     });
     if (!scope) return [];
-    const settle = (table: string, column: string) =>
-      `say which column it is: strongroom source tenants ${name} --owner ${table}=${column}`;
-    const finding = (
-      { schema, table }: { schema: string; table: string },
-      reason: string,
-      column: string,
-    ): RowFinding => ({
-      mode: 'tenant',
-      relation: `${schema}.${table}`,
-      severity: 'warn',
-      reason: `${reason}; ${settle(`${schema}.${table}`, column)}`,
-    });
-    const rivals = findRivalColumns(scope).map(({ table, columns }) =>
-      finding(
-        table,
-        `nothing tells which of the columns ${columns.join(', ')} is the owner of a row, and a merge refuses rows on which they disagree`,
-        columns[0]!,
-      ),
-    );
-    const others = (await findOtherPolicies(client, scope, model)).map(({ table, columns }) =>
-      finding(
-        table,
-        `its policies choose rows by ${columns.join(', ')}, but its foreign keys and columns tell the tenant by ${columnsOf(table.reach).join(', ')}, and a merge refuses that`,
-        columns[0]!,
-      ),
+    const rivals = findRivalColumns(scope).map(({ table: { schema, table }, columns }) => ({
+      table: `${schema}.${table}`,
+      columns,
+      reason: `nothing tells which of the columns ${columns.join(', ')} is the owner of a row, and a merge refuses rows on which they disagree`,
+    }));
+    const others = (await findOtherPolicies(client, scope, model)).map(
+      ({ table: { schema, table, reach }, columns }) => ({
+        table: `${schema}.${table}`,
+        columns: [...new Set([...columns, columnsOf(reach).join(',')])],
+        reason: `its policies choose rows by ${columns.join(', ')}, but its foreign keys and columns tell the tenant by ${columnsOf(reach).join(', ')}, and a merge refuses that`,
+      }),
     );
     return [...rivals, ...others];
   });
+}
+
+/** The doubts as findings of a source, each with the command that ends it. */
+export function ownerFindings(source: string, doubts: readonly OwnerDoubt[]): RowFinding[] {
+  return doubts.map(({ table, columns: [column = ''], reason }) => ({
+    mode: 'tenant',
+    relation: table,
+    severity: 'warn',
+    reason: `${reason}; say which column it is: strongroom source tenants ${source} --owner ${table}=${column}`,
+  }));
 }

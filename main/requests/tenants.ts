@@ -1,6 +1,6 @@
 import type { CoverageView, TenantPreflight } from '../../shared/contract/tenants.ts';
 import { Failure, type FailureReport } from '../../shared/failure.ts';
-import type { Source, TenantModel } from '../../shared/source.ts';
+import { withOwners, type Source, type TenantModel } from '../../shared/source.ts';
 import type { RowFinding, Tenant } from '../../shared/tenant.ts';
 import { tenantBackups } from '../backup/tenantBackups.ts';
 import type { TenantOutcome } from '../backup/tenantBatch.ts';
@@ -18,7 +18,7 @@ import { followSources } from './followSources.ts';
 import type { RunOptions } from './runOptions.ts';
 import { askRoleSql } from './roles.ts';
 import { namedSource } from './sources.ts';
-import { checkAgainstDatabase, ownerFindings, tenantFindings } from './tenantModel.ts';
+import { checkAgainstDatabase, ownerDoubts, ownerFindings, tenantFindings } from './tenantModel.ts';
 
 /** How the backups of several tenants ended. */
 export interface TenantsAnswer {
@@ -145,16 +145,18 @@ export async function preflightTenants(console: Console, name: string): Promise<
         mode: 'full',
         severity: 'block',
       }));
+      const doubts = await ownerDoubts(source, login);
       const findings = [
         ...full,
         ...(await findUnfillableViews(client)),
         ...(await tenantFindings(console, source, login)),
-        ...(await ownerFindings(source, login)),
+        ...ownerFindings(name, doubts),
       ];
       return {
         source: name,
         ok: findings.every(({ severity }) => severity === 'warn'),
         findings,
+        doubts,
         roleSql: await askRoleSql(client, source.connection.database),
       };
     }),
@@ -193,6 +195,20 @@ export async function confirmShared(
   const sharedTables = [...new Set([...model.sharedTables, ...asked])].toSorted();
   await setTenants(console, name, { ...model, sharedTables });
   return { sharedTables };
+}
+
+/**
+ * Says of tables which of their columns tells whose their rows are, beside what was said of others; an empty name forgets it.
+ * @throws TENANT_MODEL_…, SOURCE_…
+ */
+export async function sayOwners(
+  console: Console,
+  name: string,
+  said: Record<string, string>,
+): Promise<{ owners: Record<string, string> }> {
+  const model = withOwners(modelOf(namedSource(console, name)), said);
+  await setTenants(console, name, model);
+  return { owners: model.owners };
 }
 
 async function asMain<T>(console: Console, source: Source, work: (login: Login) => Promise<T>): Promise<T> {

@@ -3,8 +3,14 @@ import { sslModes } from '../../shared/source.ts';
 
 type ServerField = 'host' | 'port' | 'user' | 'password' | 'sslmode' | 'database';
 
+interface ServerFieldsProps {
+  inputProps: (field: ServerField) => object;
+  /** Whether a password is kept for it already. */
+  kept?: boolean;
+}
+
 /** A server to restore to, and who enters there. The password goes to the console and is never shown again. */
-export function ServerFields({ inputProps }: { inputProps: (field: ServerField) => object }) {
+export function ServerFields({ inputProps, kept = false }: ServerFieldsProps) {
   return (
     <Fieldset legend="Role and server">
       <Stack gap="sm">
@@ -29,7 +35,7 @@ export function ServerFields({ inputProps }: { inputProps: (field: ServerField) 
           />
           <PasswordInput
             label="Password"
-            description="Empty: looked up as psql does"
+            description={kept ? 'Empty: the one that is kept stays' : 'Empty: looked up as psql does'}
             autoComplete="off"
             {...inputProps('password')}
           />

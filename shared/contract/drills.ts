@@ -109,15 +109,18 @@ export const drillRequests = {
     startedJob,
   ),
   'drills.settings': reading(z.strictObject({ source: z.string() }), settingsSchema),
-  /** Every assertion is asked of the database first. @throws ASSERTION_WRONG, SOURCE_… */
+  /** Every assertion is asked of the database first. @throws ASSERTION_WRONG, USAGE, SOURCE_… */
   'drills.saveSettings': changing(
     'owner',
     z.strictObject({
       source: z.string(),
       assertions: z.array(assertionSchema).max(100, 'at most 100 assertions'),
       afterEveryBackup: z.boolean(),
-      /** `server`: the one that was chosen before, by the command line. */
       place: z.enum(drillPlaces),
+      /** For the place `server`, and null for others. */
+      on: connectionSchema.nullable(),
+      /** Null: the one that is kept stays, where it is of the same role on the same server. */
+      password: secretSchema.nullable(),
     }),
     settingsSchema,
   ),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backupStatuses } from '../backup.ts';
-import { findingSeverities, type RoleSql, type RowFinding, type TenantCoverage } from '../tenant.ts';
+import { findingSeverities, type OwnerDoubt, type RoleSql, type RowFinding, type TenantCoverage } from '../tenant.ts';
 import { changing, reading } from './define.ts';
 import { loggedFailureSchema, noteSchema, startedJob, tenantModelSchema } from './shapes.ts';
 
@@ -10,6 +10,12 @@ export const rowFindingSchema = z.object({
   severity: z.enum(findingSeverities),
   reason: z.string(),
 }) satisfies z.ZodType<RowFinding>;
+
+const ownerDoubtSchema = z.object({
+  table: z.string(),
+  columns: z.array(z.string()),
+  reason: z.string(),
+}) satisfies z.ZodType<OwnerDoubt>;
 
 const roleSqlSchema = z.object({
   full: z.string(),
@@ -53,6 +59,8 @@ export const tenantPreflightSchema = z.object({
   /** Nothing blocks, and every shared table is confirmed. */
   ok: z.boolean(),
   findings: z.array(rowFindingSchema),
+  /** Tables of which a person should say whose their rows are; each is among the findings too. */
+  doubts: z.array(ownerDoubtSchema),
   roleSql: roleSqlSchema,
 });
 export type TenantPreflight = z.infer<typeof tenantPreflightSchema>;
@@ -71,6 +79,12 @@ export const tenantRequests = {
     'owner',
     z.strictObject({ source: z.string(), tables: z.array(z.string()).min(1).max(10_000) }),
     z.object({ sharedTables: z.array(z.string()) }),
+  ),
+  /** Says by which column whose rows a table's are, where nothing else tells; an empty name forgets it. @throws TENANT_MODEL_…, SOURCE_… */
+  'tenants.sayOwners': changing(
+    'owner',
+    z.strictObject({ source: z.string(), owners: z.record(z.string(), z.string()) }),
+    z.object({ owners: z.record(z.string(), z.string()) }),
   ),
   /** One job for all of them; one that fails does not stop the others. Its notes and the catalogue tell each outcome. */
   'tenants.backUp': changing(

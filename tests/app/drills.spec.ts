@@ -121,3 +121,47 @@ test('a backup is proven in a cluster of its own, and on another server, from th
   await expect(proven.filter({ hasText: String(cluster.port) })).toBeVisible({ timeout: 60_000 });
   expect(await scratchDatabases(cluster)).toEqual([]);
 });
+
+test('test restores by themselves are put on another server in the console, whose password stays while the server does', async ({
+  shopConsole,
+  openConsole,
+  cluster,
+}) => {
+  const window = await openConsole(shopConsole.home);
+  const { page } = window;
+  await page.goto(`${new URL(page.url()).origin}/#/settings/sources`);
+  const dialog = page.getByRole('dialog');
+  const open = async () => {
+    await page.getByRole('button', { name: 'Test restores of shop' }).click();
+    await expect(dialog).toHaveCSS('opacity', '1');
+  };
+  const where = dialog.getByLabel('Where those of the schedule, and after a backup, are made');
+  const save = async () => {
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toBeHidden();
+  };
+  await open();
+  await where.selectOption('on another server');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByLabel('Host')).toBeFocused();
+  await dialog.getByLabel('Host').fill(cluster.host);
+  await dialog.getByLabel('Port').fill(String(cluster.port));
+  await dialog.getByLabel('Role').fill(cluster.user);
+  await dialog.getByRole('textbox', { name: 'Password' }).fill(cluster.password);
+  await expectAccessible(page);
+  await window.shoot('drill-settings-server');
+  await save();
+  await open();
+  await expect(dialog.getByLabel('Host')).toHaveValue(cluster.host);
+  await expect(dialog.getByText('Empty: the one that is kept stays')).toBeVisible();
+  await dialog.getByLabel('Prove every full backup by a test restore when it was taken').check();
+  await save();
+
+  await page.goto(`${new URL(page.url()).origin}/#/`);
+  await page.getByRole('button', { name: 'Back up now…' }).first().click();
+  await dialog.getByRole('button', { name: 'Back up now' }).click();
+  await page.goto(`${new URL(page.url()).origin}/#/restore/drills`);
+  const proven = page.getByRole('row', { name: /^Proven / });
+  await expect(proven.filter({ hasText: String(cluster.port) })).toBeVisible({ timeout: 60_000 });
+  expect(await scratchDatabases(cluster)).toEqual([]);
+});

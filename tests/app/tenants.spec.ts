@@ -88,6 +88,32 @@ test('how tenants are told apart is said once, and shared tables are confirmed b
   await expect(page.getByText('found in shop.tenants')).toHaveCount(0);
 });
 
+test('of a table with two tenants in each row somebody says whose the rows are, and may forget it', async ({
+  openConsole,
+  shopConsole,
+  shop,
+  tenantReady: _ready,
+}) => {
+  await shop.psql(`CREATE TABLE shop.transfers (id int PRIMARY KEY, from_shop int NOT NULL REFERENCES shop.tenants,
+    to_shop int NOT NULL REFERENCES shop.tenants)`);
+  const consoleWindow = await openConsole(shopConsole.home);
+  const { page } = consoleWindow;
+  await go(page, '/tenants?part=rows');
+  const whose = page.getByRole('combobox', { name: 'shop.transfers' });
+  await expect(page.getByRole('row', { name: /^Deserves a look Tenants shop\.transfers/ })).toBeVisible();
+  const keep = page.getByRole('button', { name: 'Keep what was said' });
+  await expect(keep).toBeDisabled();
+  await whose.selectOption('from_shop');
+  await expectAccessible(page);
+  await consoleWindow.shoot('tenants-owners');
+  await keep.click();
+  await expect(page.getByText('Said: the rows of shop.transfers are told by from_shop.')).toBeVisible();
+  await expect(whose).toHaveCount(0);
+  await consoleWindow.shoot('tenants-owners-said');
+  await page.getByRole('button', { name: 'Forget what was said of shop.transfers' }).click();
+  await expect(whose).toHaveValue('');
+});
+
 test('of 300 tenants those without a backup are found, chosen and backed up', async ({
   openConsole,
   shopConsole,

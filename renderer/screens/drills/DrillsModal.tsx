@@ -1,11 +1,15 @@
 import { Button, Group, NativeSelect, Stack, Switch, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { DrillPlace, DrillSettings } from '../../../shared/drill.ts';
 import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
+import { focusFirstError } from '../../forms/fieldErrors.ts';
 import { FormModal } from '../../forms/FormModal.tsx';
+import { serverDraft, serverErrors, serverOf, type ServerDraft } from '../../forms/serverDraft.ts';
+import { ServerFields } from '../../forms/ServerFields.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 import { useAnswer } from '../../useAnswer.ts';
 import { AssertionFields, assertionOf, type AssertionDraft } from './AssertionFields.tsx';
@@ -38,21 +42,36 @@ let nextKey = 0;
 
 function SettingsForm({ source, settings, onClose }: Omit<DrillsModalProps, 'opened'> & { settings: DrillSettings }) {
   const [afterEveryBackup, setAfter] = useState(settings.afterEveryBackup);
-  const [place, setPlace] = useState(settings.place);
   const [drafts, setDrafts] = useState<Draft[]>(() =>
     settings.assertions.map((one) => ({ ...one, expected: one.expected ?? '', key: nextKey++ })),
   );
+  const form = useForm<ServerDraft & { place: DrillPlace }>({
+    initialValues: { ...serverDraft(settings.on), place: settings.place },
+    validate: (draft) => (draft.place === 'server' ? serverErrors(draft) : {}),
+  });
+  const { place } = form.values;
   const { busy, failure, attempt, forget } = useAttempt();
   const change = (key: number, changes: Partial<Draft>) => {
     forget();
     setDrafts(drafts.map((one) => (one.key === key ? { ...one, ...changes } : one)));
   };
-  const save = () =>
-    attempt(async () => {
-      await act('drills.saveSettings', { source, assertions: drafts.map(assertionOf), afterEveryBackup, place });
-      notifications.show({ color: 'green', message: `The test restores of ${source} are set.` });
-      onClose();
-    });
+  const save = form.onSubmit(
+    (draft) =>
+      attempt(async () => {
+        const elsewhere = place === 'server';
+        await act('drills.saveSettings', {
+          source,
+          assertions: drafts.map(assertionOf),
+          afterEveryBackup,
+          place,
+          on: elsewhere ? serverOf(draft) : null,
+          password: elsewhere && draft.password !== '' ? draft.password : null,
+        });
+        notifications.show({ color: 'green', message: `The test restores of ${source} are set.` });
+        onClose();
+      }),
+    (errors) => focusFirstError(errors, form),
+  );
   const incomplete = drafts.some(({ name, sql }) => name.trim() === '' || sql.trim() === '');
   return (
     <Stack gap="sm">
@@ -63,15 +82,14 @@ function SettingsForm({ source, settings, onClose }: Omit<DrillsModalProps, 'ope
       />
       <NativeSelect
         label="Where those of the schedule, and after a backup, are made"
-        description="To put them on another server: strongroom source prove NAME --on URL"
         data={[
           { value: 'source', label: 'on the server of the database' },
           { value: 'scratch', label: 'on this machine, in a cluster of its own' },
-          ...(settings.on ? [{ value: 'server', label: `on ${settings.on.host}:${settings.on.port}` }] : []),
+          { value: 'server', label: 'on another server' },
         ]}
-        value={place}
-        onChange={({ currentTarget }) => setPlace(currentTarget.value as DrillPlace)}
+        {...form.getInputProps('place')}
       />
+      {place === 'server' && <ServerFields inputProps={form.getInputProps} kept={settings.on !== null} />}
       <Text size="sm">
         Every test restore compares rows, indexes, keys and sequences with the backup. Here you say what must be true
         besides: one query each that returns one value, with the schema before each table. It runs read-only in the
@@ -101,7 +119,7 @@ function SettingsForm({ source, settings, onClose }: Omit<DrillsModalProps, 'ope
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button onClick={save} loading={busy} disabled={incomplete}>
+        <Button onClick={() => save()} loading={busy} disabled={incomplete}>
           Save
         </Button>
       </Group>

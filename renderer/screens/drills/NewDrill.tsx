@@ -1,28 +1,19 @@
 import { Button, Group, Radio, Select, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { connectionSchema } from '../../../shared/contract/shapes.ts';
 import type { DrillPlace } from '../../../shared/drill.ts';
-import type { SslMode } from '../../../shared/source.ts';
 import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { FormModal } from '../../forms/FormModal.tsx';
-import { fieldErrors, focusFirstError } from '../../forms/fieldErrors.ts';
+import { focusFirstError } from '../../forms/fieldErrors.ts';
+import { serverDraft, serverErrors, serverOf, type ServerDraft } from '../../forms/serverDraft.ts';
 import { ServerFields } from '../../forms/ServerFields.tsx';
 import { useAttempt } from '../../forms/useAttempt.ts';
 
-interface Draft {
+interface Draft extends ServerDraft {
   source: string;
   place: DrillPlace;
-  host: string;
-  port: number | string;
-  user: string;
-  database: string;
-  sslmode: SslMode;
-  password: string;
 }
-
-const serverErrors = fieldErrors(connectionSchema);
 
 /** Asks which database shall be proven and where, and starts a test restore of its newest good backup. */
 export function NewDrill({ sources, opened, onClose }: { sources: string[]; opened: boolean; onClose: () => void }) {
@@ -36,23 +27,14 @@ export function NewDrill({ sources, opened, onClose }: { sources: string[]; open
 function DrillForm({ sources, onClose }: { sources: string[]; onClose: () => void }) {
   const { busy, failure, attempt } = useAttempt();
   const form = useForm<Draft>({
-    initialValues: {
-      source: sources[0] ?? '',
-      place: 'source',
-      host: '',
-      port: 5432,
-      user: 'postgres',
-      database: 'postgres',
-      sslmode: 'prefer',
-      password: '',
-    },
-    validate: (draft) => (draft.place === 'server' ? serverErrors(connectionOf(draft)) : {}),
+    initialValues: { ...serverDraft(), source: sources[0] ?? '', place: 'source' },
+    validate: (draft) => (draft.place === 'server' ? serverErrors(draft) : {}),
   });
   const { source, place, password } = form.values;
   const start = form.onSubmit(
     async (draft) => {
       const elsewhere = place === 'server';
-      const on = elsewhere ? connectionSchema.parse(connectionOf(draft)) : null;
+      const on = elsewhere ? serverOf(draft) : null;
       const started = await attempt(() =>
         act('drills.start', { source, backupId: null, place, on, password: elsewhere && password ? password : null }),
       );
@@ -108,8 +90,4 @@ function DrillForm({ sources, onClose }: { sources: string[]; onClose: () => voi
       </Stack>
     </form>
   );
-}
-
-function connectionOf({ host, port, user, database, sslmode }: Draft) {
-  return { host: host.trim(), port: typeof port === 'number' ? port : Number.NaN, user, database, sslmode };
 }

@@ -31,6 +31,7 @@ const words: Partial<Record<AuditAction, string>> = {
   'integrity.start': 'Start an integrity check',
   'integrity.limit': 'Limit what is read from a store',
   'tenants.confirmShared': 'Confirm shared tables',
+  'tenants.sayOwners': 'Say whose rows a table’s are',
   'tenants.backUp': 'Start backups of tenants',
   'merge.plan': 'Compare a backup with a live database',
   'merge.start': 'Merge rows into a live database',

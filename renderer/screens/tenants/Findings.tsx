@@ -43,7 +43,7 @@ export function Findings({ findings, ok }: { findings: readonly RowFinding[]; ok
             <Table.Tr>
               <Table.Th w={160}>State</Table.Th>
               <Table.Th w={90}>Backups</Table.Th>
-              <Table.Th>Table or role</Table.Th>
+              <Table.Th w="26%">Table or role</Table.Th>
               <Table.Th>Why</Table.Th>
             </Table.Tr>
           </Table.Thead>

@@ -9,6 +9,7 @@ import { Section } from '../../components/Section.tsx';
 import { RoleSqlList } from '../../forms/RoleSqlList.tsx';
 import { useAnswer } from '../../useAnswer.ts';
 import { Findings } from './Findings.tsx';
+import { Owners } from './Owners.tsx';
 import { SharedTables } from './SharedTables.tsx';
 
 /** What row-level security means for the backups of a database, table by table, and the SQL of the roles that it needs. */
@@ -27,6 +28,7 @@ export function RowSecurity({ source, choice, tabs }: { source: SourceView; choi
         <Stack gap="sm">
           <Findings findings={value.findings} ok={value.ok} />
           <SharedTables source={source} findings={value.findings} onConfirmed={again} />
+          <Owners source={source} doubts={value.doubts} onSaid={again} />
           <Section title="SQL of the roles">
             <Text size="sm" mb="xs">
               A superuser of the server runs this once, with passwords of its own in the place of change-me.
