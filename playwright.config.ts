@@ -22,9 +22,8 @@ export default defineConfig<HostOption>({
   outputDir: 'test-results',
   globalSetup: './tests/support/globalSetup.ts',
   reporter: './tests/support/reporter.ts',
-  // Files run side by side; the tests of a file may share what it makes, in their order. A quarter of their time is
-  // spent waiting for servers and locks: on two cores three workers take a quarter less than two, and four no less.
-  workers: 3,
+  // Files run side by side; the tests of a file may share what it makes, in their order.
+  workers: 2,
   fullyParallel: false,
   // A test that passes at the second attempt has found something.
   retries: 0,
