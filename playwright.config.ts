@@ -1,20 +1,7 @@
-import { defineConfig, type LaunchOptions } from '@playwright/test';
+import { defineConfig } from '@playwright/test';
+import { browserOptions } from './tests/support/browser.ts';
 import type { HostOption } from './tests/support/consoleWindow.ts';
 import { electronBinary } from './tests/support/electronHost.ts';
-
-/** Debian's browser: nothing is downloaded, and it calls nobody by itself. */
-const launchOptions: LaunchOptions = {
-  executablePath: '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-};
 
 /** Playwright is the only runner: it brings worker-scoped fixtures for clusters and stores. */
 export default defineConfig<HostOption>({
@@ -41,7 +28,7 @@ export default defineConfig<HostOption>({
       testIgnore: /desktop\w+\.spec/,
       fullyParallel: true,
       timeout: 120_000,
-      use: { host: 'serve', launchOptions },
+      use: { host: 'serve', launchOptions: browserOptions },
     },
     // The desktop app shows the same pages of the same console, so only its own is tested in it: the bridge, the scheme
     // with its security policy, keychain, window, tray, notifications.
@@ -51,7 +38,7 @@ export default defineConfig<HostOption>({
       testMatch: /desktop\w+\.spec/,
       fullyParallel: true,
       timeout: 120_000,
-      use: { host: 'desktop', launchOptions },
+      use: { host: 'desktop', launchOptions: browserOptions },
     },
     // The real Electron brings a browser of its own: everything, but for the specs that look into the stand-in.
     ...(electronBinary() === null

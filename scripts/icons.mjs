@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const assets = fileURLToPath(new URL('../assets/', import.meta.url));
 const colours = { good: '#2b8a3e', warning: '#b35900', bad: '#c92a2a', working: '#1864ab', unknown: '#6c757d' };
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium-headless-shell', args: ['--no-sandbox'] });
 const page = await browser.newPage();
 
 await draw(readFileSync(`${assets}icon.svg`, 'utf8'), 1024, 'icon.png');

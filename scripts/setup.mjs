@@ -25,7 +25,7 @@ const peers = { age: 'age', zstd: 'zstd' };
 // Makes the certificate of a mail server.
 const certificates = { openssl: 'openssl' };
 // Without a font it would draw no letters.
-const browser = { chromium: 'chromium fonts-dejavu-core' };
+const browser = { 'chromium-headless-shell': 'chromium-headless-shell fonts-dejavu-core' };
 const purposes = {
   start: postgresql,
   demo: postgresql,

@@ -7,14 +7,11 @@ import { gzipSync } from 'node:zlib';
 import { chromium, type Page } from '@playwright/test';
 import { homeAt } from '../../main/console/home.ts';
 import { openState } from '../../main/state/openState.ts';
+import { browserOptions } from '../../tests/support/browser.ts';
 import type { Product } from './product.ts';
 import { planMilliseconds } from './retentionPlan.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/strongroom.mjs');
-const browserOptions = {
-  executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-};
 const size = { width: 1280, height: 800 };
 const restSeconds = 5;
 const roundTrips = 400;

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, type Page } from '@playwright/test';
+import { browserOptions } from './browser.ts';
 import type { ConsoleHost, HostOrder } from './consoleHost.ts';
 import type { Seen } from './electronStandIn/control.ts';
 
@@ -53,18 +54,9 @@ export interface DesktopBrowser {
 export async function openDesktopBrowser(): Promise<DesktopBrowser> {
   const profile = mkdtempSync(join(process.env.STRONGROOM_TEST_FOLDER ?? tmpdir(), 'desktop-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium',
+    ...browserOptions,
     viewport: { width: 1280, height: 800 },
-    args: [
-      '--remote-debugging-port=0',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: ['--remote-debugging-port=0', ...browserOptions.args],
   });
   const [port] = readFileSync(join(profile, 'DevToolsActivePort'), 'utf8').split('\n');
   const launch = ({ home, appPath = checkout, args = [], env = {} }: DesktopOrder) =>

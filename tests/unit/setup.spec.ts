@@ -48,7 +48,8 @@ class Machine {
     this.write('tests/versions/clients/promtool/promtool', '');
     for (const source of sources) this.write(source, '');
     for (const built of ['main/cli.js', 'preload/preload.cjs', 'renderer/index.html']) this.write(`out/${built}`, '');
-    for (const name of [...programs.split(' '), 'age', 'zstd', 'openssl', 'restic', 'chromium']) this.program(name);
+    for (const name of [...programs.split(' '), 'age', 'zstd', 'openssl', 'restic', 'chromium-headless-shell'])
+      this.program(name);
     this.program('npm');
   }
 
@@ -160,9 +161,9 @@ test('opens the console without the programs that it cannot install, and says wh
 });
 
 test('brings the browser of the tests together with letters', ({ machine }) => {
-  machine.lacks('chromium');
+  machine.lacks('chromium-headless-shell');
   expect(machine.setup('test').stderr).toContain(
-    'apt-get install -y --no-install-recommends chromium fonts-dejavu-core',
+    'apt-get install -y --no-install-recommends chromium-headless-shell fonts-dejavu-core',
   );
   expect(machine.setup('bench').status).toBe(0);
 });
