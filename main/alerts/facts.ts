@@ -127,6 +127,8 @@ export interface TestedPart {
   part: JobPart | null;
   /** Null: it went well. */
   failed: FailedRestore | null;
+  /** Whether it was of a chosen backup that has been deleted since. */
+  gone: boolean;
 }
 
 export interface TenantFacts {

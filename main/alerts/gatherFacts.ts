@@ -121,7 +121,11 @@ function sourceFacts({ watched, looks, tenants }: Watched, name: string, addedAt
     provenAt: timeOf(provenAt),
     restoredAt: timeOf(restoredAt),
     failedRestore: toFailedRestore(failed[0]),
-    tests: watched.testRestores(name).map((job) => ({ part: readPart(job.part), failed: toFailedTest(job) })),
+    tests: watched.testRestores(name).map((job) => ({
+      part: readPart(job.part),
+      failed: toFailedTest(job),
+      gone: job.backupGone === 1,
+    })),
     tenants: watched.hasTenantBackups(name) ? tenantFacts(tenants.coverage(name), now) : null,
   };
 }

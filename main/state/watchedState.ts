@@ -100,14 +100,16 @@ export class WatchedState {
   }
 
   /** Of the test restores of each part of a source the newest that has ended, cancelled ones left out. */
-  testRestores(source: string): EndedJobRow[] {
+  testRestores(source: string): (EndedJobRow & { backupGone: 0 | 1 })[] {
     return this.state
       .prepare(
-        `SELECT ${jobColumns} FROM jobs WHERE id IN (
+        `SELECT ${jobColumns}, part ->> '$.backup' IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM backups b WHERE b.id = part ->> '$.backup' AND b.deleted_at IS NULL) AS backupGone
+         FROM jobs WHERE id IN (
            SELECT max(id) FROM jobs WHERE kind = 'test restore' AND subject = ?
              AND status IN ('DONE', 'FAILED', 'INTERRUPTED') GROUP BY part)`,
       )
-      .all(source) as EndedJobRow[];
+      .all(source) as (EndedJobRow & { backupGone: 0 | 1 })[];
   }
 
   /**

@@ -49,16 +49,17 @@ const watched = /^(psql|pg_\w+|node)$/;
 
 /**
  * The client programs that this process or one of its children has started and that still run, by their pid.
- * One that has lost its parent is known by `marker`, a line of the environment that it inherited.
+ * @param marker a line of the environment that they inherit, by which one is known that has lost its parent
  */
-export function startedPrograms(marker: string): Map<number, string> {
+export function startedPrograms(marker?: string): Map<number, string> {
   const all = processes();
   const ours = descendantsOf(process.pid, all);
   const found = new Map<number, string>();
   for (const { pid, command, environment } of all) {
     const program = command[0]?.split('/').at(-1) ?? '';
     if (pid === process.pid || !watched.test(program)) continue;
-    if (ours.has(pid) || environment.includes(marker)) found.set(pid, command.join(' ').trim());
+    if (ours.has(pid) || (marker !== undefined && environment.includes(marker)))
+      found.set(pid, command.join(' ').trim());
   }
   return found;
 }

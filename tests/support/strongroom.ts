@@ -13,7 +13,8 @@ export interface CliRun {
 
 export interface CliOptions {
   home: string;
-  stdin?: string;
+  /** Null: nothing comes, and it stays open. */
+  stdin?: string | null;
   env?: Record<string, string>;
   /** Called with what the program has said on stdout so far. */
   onStdout?: (said: string) => void;
@@ -48,7 +49,7 @@ export function start(options: CliOptions, ...args: string[]): RunningCli {
     stderr += text;
     options.onStderr?.(stderr, (signal) => child.kill(signal));
   });
-  child.stdin.end(options.stdin ?? '');
+  if (options.stdin !== null) child.stdin.end(options.stdin ?? '');
   const ended = new Promise<CliRun>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => resolve({ status, signal, stdout, stderr, json: parsed(stdout) }));

@@ -12,7 +12,9 @@ export const proofs: Rule = {
   conditions: ({ sources, now }, rules) =>
     sources.flatMap((source) => [
       ...(source.failedRestore ? [restoreCondition(source.name, source.failedRestore)] : []),
-      ...source.tests.flatMap(({ part, failed }) => (failed ? [testCondition(source.name, part, failed)] : [])),
+      ...source.tests.flatMap(({ part, failed, gone }) =>
+        failed && !gone ? [testCondition(source.name, part, failed)] : [],
+      ),
       ...overdueCondition(source, rules, now),
     ]),
   evidence({ type, fingerprint, about: { source } }, { sources, now }: Facts, rules) {
@@ -23,10 +25,11 @@ export const proofs: Rule = {
       return provenAt !== null && now - provenAt <= rules.proofDays * dayMs
         ? `a restore was proven ${formatAge((now - provenAt) / 1000)}`
         : null;
-    if (type === 'DRILL_FAILURE')
-      return tests.some(({ part, failed }) => failed === null && testFingerprint(known.name, part) === fingerprint)
-        ? 'a later test restore of the same went well'
-        : null;
+    if (type === 'DRILL_FAILURE') {
+      const test = tests.find(({ part }) => testFingerprint(known.name, part) === fingerprint);
+      if (test?.gone) return 'the backup was deleted';
+      return test?.failed === null ? 'a later test restore of the same went well' : null;
+    }
     // What shows that restoring works is one that did.
     return failedRestore === null && restoredAt !== null ? `a later restore of ${source} went well` : null;
   },

@@ -89,7 +89,7 @@ test('no secret is in arguments, environments, the state folder or the output', 
   const backup = start({ ...cli, env: { STRONGROOM_TEST_S3: '' } }, 'backup', 'full', 'shop', '--progress', 'json');
   await gate.reached();
   const places = new Map<string, string>();
-  const running = [...startedPrograms('')].filter(([pid, command]) => pid === backup.pid || /pg_dump/.test(command));
+  const running = [...startedPrograms()].filter(([pid, command]) => pid === backup.pid || /pg_dump/.test(command));
   expect(running.length).toBeGreaterThan(1);
   for (const [pid, command] of running)
     for (const file of ['cmdline', 'environ'])

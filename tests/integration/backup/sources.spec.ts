@@ -128,7 +128,7 @@ test.describe('a backup that is broken off in the middle of its dump leaves only
     const backup = start(shopConsole.cli, 'backup', 'full', 'shop');
     await gate.reached();
     const ours = descendantsOf(backup.pid); // other tests dump beside this one
-    const dumps = [...startedPrograms('')].filter(
+    const dumps = [...startedPrograms()].filter(
       ([pid, command]) => ours.has(pid) && /pg_dump .*--section=data/.test(command),
     );
     expect(dumps).not.toHaveLength(0);

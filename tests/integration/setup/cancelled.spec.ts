@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startFaultyProxy, type FaultyProxy, type SeenRequest } from '../../support/faultyProxy.ts';
 import { testS3 } from '../../support/radosgw.ts';
@@ -47,6 +48,20 @@ test('Ctrl-C while a source is added whose server never answers adds nothing', a
   await expectCancelled(run);
   expect(await names(cli, 'source')).toEqual(['shop']);
   expect(halfMade(shopConsole)).toEqual([]);
+});
+
+test('Ctrl-C while a password is awaited on stdin adds nothing', async ({ shopConsole }) => {
+  const { cli } = shopConsole;
+  const url = 'postgresql://postgres@127.0.0.1:1/shop';
+  const run = start({ ...cli, stdin: null }, 'source', 'add', 'other', '--url', url, '--password-stdin');
+  // It waits for what comes on the file descriptor 0.
+  const waits = () =>
+    readdirSync(`/proc/${run.pid}/fdinfo`).some((fd) =>
+      /^tfd:\s+0 /m.test(readFileSync(`/proc/${run.pid}/fdinfo/${fd}`, 'utf8')),
+    );
+  await expect.poll(waits).toBe(true);
+  await expectCancelled(run);
+  expect(await names(cli, 'source')).toEqual(['shop']);
 });
 
 for (const verb of [['source', 'test', 'shop'], ['doctor']])

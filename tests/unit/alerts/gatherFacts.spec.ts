@@ -15,6 +15,7 @@ import { TenantLedger } from '../../../main/state/tenantLedger.ts';
 import { WatchedState } from '../../../main/state/watchedState.ts';
 import { sampleManifest } from '../../support/sampleManifest.ts';
 import { test as base } from '../../support/scratchFolder.ts';
+import { over } from './judging.ts';
 
 const local = { name: 'local', kind: 'local' } as const;
 const connection = { host: 'db', port: 5432, user: 'u', database: 'shop', sslmode: 'prefer' } as const;
@@ -168,10 +169,23 @@ test('a test restore counts by how its job ended, each part of the source by its
   expect(shop.types()).toEqual(['DRILL_FAILURE']);
   end('01D', 'DONE');
   expect(shop.facts().sources[0]?.tests).toEqual([
-    { part: { tenants: ['7'] }, failed: null },
-    { part: null, failed: null },
+    { part: { tenants: ['7'] }, failed: null, gone: false },
+    { part: null, failed: null, gone: false },
   ]);
   expect(shop.types()).toEqual([]);
+});
+
+test('a test restore of an old backup that failed counts as long as the backup is there', ({ shop }) => {
+  shop.backUp(1);
+  const part = { backup: idOf(1) };
+  shop.jobs.started('01A', 'test restore', 'shop', JSON.stringify(part));
+  const failure = { code: 'RESTORE_MISMATCH', message: 'it differs', hint: 'h', details: {} } as const;
+  shop.jobs.ended('01A', 'FAILED', [], failure);
+  expect(shop.types()).toEqual(['DRILL_FAILURE']);
+  const [failed] = judge(shop.facts(), usualRules);
+  shop.state.prepare(`UPDATE backups SET deleted_at = '2026-05-05T00:00:00.000Z'`).run();
+  expect(shop.types()).toEqual([]);
+  expect(over(failed!, shop.facts())).toBe('the backup was deleted');
 });
 
 test('a tenant that came back says nothing of a restore of the whole database that failed', ({ shop }) => {

@@ -1,12 +1,11 @@
 import { expect, test } from '@playwright/test';
-import type { EndedJob, TestedPart } from '../../../main/alerts/facts.ts';
+import type { EndedJob } from '../../../main/alerts/facts.ts';
 import { hourMs } from '../../../main/alerts/rule.ts';
 import { only, over } from './judging.ts';
-import { aJob, aSource, facts, noon } from './someFacts.ts';
+import { aJob, facts, noon, tested } from './someFacts.ts';
 
 test('a test restore of a tenant, or of an old backup, says nothing of the whole database', () => {
   const failed = { id: '01R', at: noon, target: '', differs: false, link: '/', restoreId: null, failure: null };
-  const tested = (...tests: TestedPart[]) => facts({ sources: [aSource({ tests })] });
   const whole = only('DRILL_FAILURE', tested({ part: null, failed }));
   const seven = { tenants: ['7'] };
   const old = { backup: '01A' };

@@ -1,11 +1,11 @@
 import { expect, test } from '@playwright/test';
 import { alertTypes } from '../../../shared/alert.ts';
 import { alertRulesSchema, usualRules, type AlertRules } from '../../../shared/alertRules.ts';
-import type { BackupSeries, TestedPart } from '../../../main/alerts/facts.ts';
+import type { BackupSeries } from '../../../main/alerts/facts.ts';
 import { allRules, evidenceOf, judge } from '../../../main/alerts/judge.ts';
 import { dayMs, hourMs } from '../../../main/alerts/rule.ts';
 import { only, over, types } from './judging.ts';
-import { aCloud, aJob, aSource, aStore, downSince, facts, noon } from './someFacts.ts';
+import { aCloud, aJob, aSource, aStore, downSince, facts, noon, tested } from './someFacts.ts';
 
 const minuteMs = 60_000;
 const withRules = (rules: object): AlertRules => alertRulesSchema.parse(rules);
@@ -276,7 +276,6 @@ test('a failed restore, a failed test restore, and one that differs', () => {
   expect(over(condition, facts({ sources: [aSource({ restoredAt: null, provenAt: null })] }))).toBeNull();
   expect(over(condition, facts())).toBe('a later restore of shop went well');
 
-  const tested = (...tests: TestedPart[]) => facts({ sources: [aSource({ tests })] });
   const drill = only('DRILL_FAILURE', tested({ part: null, failed }));
   expect(drill.message).toBe('The test restore of shop failed');
   expect(only('DRILL_FAILURE', tested({ part: null, failed: { ...failed, differs: true } })).severity).toBe('CRITICAL');

@@ -1,4 +1,4 @@
-import type { EndedJob, Facts, SourceFacts, StoreFacts } from '../../../main/alerts/facts.ts';
+import type { EndedJob, Facts, SourceFacts, StoreFacts, TestedPart } from '../../../main/alerts/facts.ts';
 import { dayMs, hourMs } from '../../../main/alerts/rule.ts';
 
 /** A moment of a fake clock. */
@@ -83,4 +83,9 @@ export function facts(parts: Partial<Facts> = {}): Facts {
     pause: null,
     ...parts,
   };
+}
+
+/** A database of which these parts were tested, of backups that are still there. */
+export function tested(...tests: Omit<TestedPart, 'gone'>[]): Facts {
+  return facts({ sources: [aSource({ tests: tests.map((test) => ({ ...test, gone: false })) })] });
 }
