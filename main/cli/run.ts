@@ -19,6 +19,9 @@ export interface Verb {
   watcher: JobWatcher;
 }
 
+/** What asks a program to end: Ctrl-C, the system, and a terminal that is closed. */
+export const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Runs one verb from its options to its exit status: exactly one JSON document on stdout with `--json`, words for a
  * person without; everything else on stderr.
@@ -38,8 +41,7 @@ export async function runVerb<Answer>(
     if (!cancel.signal.aborted) process.stderr.write('\ncancelling, and cleaning up …\n');
     cancel.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of endings) process.on(signal, onSignal);
   const watcher = progressWatcher(options.progress ?? (process.stderr.isTTY ? 'bar' : 'none'));
   try {
     const answer = await work({ home: homeAt(options.home), signal: cancel.signal, watcher });
@@ -50,8 +52,7 @@ export async function runVerb<Answer>(
     watcher.end();
     tellFailure(reportFailure(error), options.json ?? false);
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const signal of endings) process.off(signal, onSignal);
   }
 }
 

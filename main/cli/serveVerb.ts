@@ -2,14 +2,12 @@ import type { Command } from 'commander';
 import { Failure, reportFailure } from '../../shared/failure.ts';
 import { homeAt, type Home } from '../console/home.ts';
 import type { ConsoleServer } from '../server/serve.ts';
-import { tellFailure, type GlobalOptions } from './run.ts';
+import { endings, tellFailure, type GlobalOptions } from './run.ts';
 
 interface ServeOptions extends GlobalOptions {
   port?: string;
   open?: boolean;
 }
-
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function addServeVerb(program: Command): void {
   program

@@ -30,7 +30,7 @@ const pickNumber = (seed: string, size: string | number) => `((hashint8(${seed})
 
 /**
  * The statements that fill the shop, each a whole table.
- * @param scale 1 makes a database of about 200 MB; 0.01 one for tests.
+ * @param scale 1 makes a database of about 250 MB; 0.01 one for tests.
  */
 export function shopRows(scale: number, tenants: number): string[] {
   const count = (rows: number) => Math.max(20, tenants, Math.round(rows * scale));

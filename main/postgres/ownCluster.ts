@@ -140,7 +140,9 @@ function serverUser(): RunAs {
 
 function run(program: string, args: string[], runAs: RunAs): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...runAs, stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
+    // Ctrl-C in a terminal goes to whoever started this, who ends it in order.
+    const detached = process.platform !== 'win32';
+    const child = spawn(program, args, { ...runAs, stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', detached });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;

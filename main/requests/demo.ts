@@ -63,7 +63,7 @@ export async function runDemo(
       sslmode: 'disable',
     };
     const inShop = <T>(work: Parameters<typeof withClient<T>>[1], database = 'shop') =>
-      withClient({ connection: admin, password, passfile: undefined }, work, database);
+      withClient({ connection: admin, password, passfile: undefined, signal: options.signal }, work, database);
 
     onStep('filling a jewellery shop with twelve tenants under row-level security');
     await inShop((client) => client.query('CREATE DATABASE shop'), 'postgres');

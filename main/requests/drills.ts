@@ -96,9 +96,18 @@ export async function placeDrills(
   password: string | null,
 ): Promise<DrillSettings> {
   const { on: before } = shownSettings(console, source);
-  const saved = await saveDrillSettings(console, source, settings);
+  const { place, on, ...others } = settings;
+  if (place === 'server' && on === null)
+    throw new Failure(
+      'USAGE',
+      'the server of the test restores was not said',
+      `Name it: strongroom source prove ${source} --on URL, or choose another place.`,
+    );
+  await saveDrillSettings(console, source, others);
+  // Before the server changes: a password must not be offered to another one, whenever the power goes.
+  if (!isSameLogin(before, on)) await console.secrets.forget(serverSecret(source));
+  const saved = await saveDrillSettings(console, source, { place, on });
   if (password !== null) await console.secrets.set(serverSecret(source), password);
-  else if (!isSameLogin(before, settings.on)) await console.secrets.forget(serverSecret(source));
   return saved;
 }
 
@@ -162,7 +171,7 @@ export async function removeAssertion(console: Console, source: string, name: st
 
 /**
  * @param toCheck what the database of the source must understand before anything is saved.
- * @throws SOURCE_NOT_FOUND, ASSERTION_WRONG, SOURCE_…, USAGE
+ * @throws SOURCE_NOT_FOUND, ASSERTION_WRONG, SOURCE_…
  */
 export async function saveDrillSettings(
   console: Console,
@@ -176,12 +185,6 @@ export async function saveDrillSettings(
       for (const assertion of toCheck) await checkAssertion(assertion, login);
     });
   const settings = { ...drillSettings(console, source), ...changes };
-  if (settings.place === 'server' && settings.on === null)
-    throw new Failure(
-      'USAGE',
-      'the server of the test restores was not said',
-      `Name it: strongroom source prove ${source} --on URL, or choose another place.`,
-    );
   setDrillSettings(console, source, settings);
   await saveSettings(console);
   return settings;

@@ -5,7 +5,7 @@ type ServerField = 'host' | 'port' | 'user' | 'password' | 'sslmode' | 'database
 
 interface ServerFieldsProps {
   inputProps: (field: ServerField) => object;
-  /** Whether a password is kept for it already. */
+  /** Whether an empty password leaves the one that is kept, if there is one. */
   kept?: boolean;
 }
 
@@ -35,7 +35,7 @@ export function ServerFields({ inputProps, kept = false }: ServerFieldsProps) {
           />
           <PasswordInput
             label="Password"
-            description={kept ? 'Empty: the one that is kept stays' : 'Empty: looked up as psql does'}
+            description={kept ? 'Empty: as it was' : 'Empty: looked up as psql does'}
             autoComplete="off"
             {...inputProps('password')}
           />

@@ -153,7 +153,10 @@ test('test restores by themselves are put on another server in the console, whos
   await save();
   await open();
   await expect(dialog.getByLabel('Host')).toHaveValue(cluster.host);
-  await expect(dialog.getByText('Empty: the one that is kept stays')).toBeVisible();
+  await expect(dialog.getByText('Empty: as it was')).toBeVisible();
+  await dialog.getByLabel('Role').fill('another');
+  await expect(dialog.getByText('Empty: looked up as psql does')).toBeVisible();
+  await dialog.getByLabel('Role').fill(cluster.user);
   await dialog.getByLabel('Prove every full backup by a test restore when it was taken').check();
   await save();
 

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { DrillPlace, DrillSettings } from '../../../shared/drill.ts';
+import type { Connection } from '../../../shared/source.ts';
 import { act } from '../../act.ts';
 import { FailureNotice } from '../../components/FailureNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
@@ -34,6 +35,11 @@ function Asked({ source, onClose }: Omit<DrillsModalProps, 'opened'>) {
   if (failure) return <FailureNotice failure={failure} onRetry={again} />;
   if (!value) return <Loading what="what was set" />;
   return <SettingsForm source={source} settings={value} onClose={onClose} />;
+}
+
+/** A password is kept for a role on a server. */
+function isKept(on: Connection | null, { host, port, user }: ServerDraft): boolean {
+  return on !== null && on.host === host.trim() && on.port === port && on.user === user;
 }
 
 type Draft = AssertionDraft & { key: number };
@@ -89,7 +95,7 @@ function SettingsForm({ source, settings, onClose }: Omit<DrillsModalProps, 'ope
         ]}
         {...form.getInputProps('place')}
       />
-      {place === 'server' && <ServerFields inputProps={form.getInputProps} kept={settings.on !== null} />}
+      {place === 'server' && <ServerFields inputProps={form.getInputProps} kept={isKept(settings.on, form.values)} />}
       <Text size="sm">
         Every test restore compares rows, indexes, keys and sequences with the backup. Here you say what must be true
         besides: one query each that returns one value, with the schema before each table. It runs read-only in the
