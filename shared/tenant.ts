@@ -18,7 +18,7 @@ export interface RowFinding {
 export interface OwnerDoubt {
   /** `schema.table` */
   table: string;
-  /** What may tell the tenant: columns of it, or those of a foreign key, joined by commas. */
+  /** What may tell the tenant: columns of it, or those of a foreign key, joined by commas. Empty where nobody can say it. */
   columns: string[];
   reason: string;
 }

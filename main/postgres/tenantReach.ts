@@ -13,6 +13,8 @@ export interface ScopedTable {
   oid: number;
   schema: string;
   table: string;
+  /** Of a partition, however deep: the table that is partitioned. */
+  partitionOf?: number | null;
   reach: TenantReach;
   /**
    * Other columns or foreign keys by which its rows belong to a tenant just as well; no rule tells which it is. Empty where
@@ -37,10 +39,10 @@ export interface ForeignKey {
   columns: { own: string; parent: string }[];
 }
 
-type NamedTable = Pick<ScopedTable, 'oid' | 'schema' | 'table'>;
+type NamedTable = Pick<ScopedTable, 'oid' | 'schema' | 'table' | 'partitionOf'>;
 
 /**
- * Pure: how each table reaches the root.
+ * Pure: how each table reaches the root. A partition does as the whole table: what is its own may hold for no other one.
  * @param owners what a person has said: by `schema.table` the column that tells the tenant, or the columns of the foreign
  *   key that leads to it, joined by commas. A table for which that is no way to a tenant is `shared`.
  */
@@ -52,7 +54,12 @@ export function reachTenants(
   idColumn: string,
   owners: Readonly<Record<string, string>> = {},
 ): ScopedTable[] {
-  const said = new Map(tables.map((table) => [table.oid, owners[`${table.schema}.${table.table}`]]));
+  const partitions = new Map(
+    tables.flatMap(({ oid, partitionOf }) => (typeof partitionOf === 'number' ? [[oid, partitionOf]] : [])),
+  );
+  const wholes = tables.filter(({ oid }) => !partitions.has(oid));
+  const wholeOf = (oid: number) => partitions.get(oid) ?? oid;
+  const said = new Map(wholes.map((table) => [table.oid, owners[`${table.schema}.${table.table}`]]));
   const toRoot = (key: ForeignKey) =>
     key.parent === root && key.table !== root && key.columns.length === 1 && key.columns[0]?.parent === idColumn;
   const direct = Map.groupBy(foreignKeys.filter(toRoot), ({ table }) => table);
@@ -71,7 +78,7 @@ export function reachTenants(
       .map(({ table, columns: pairs }) => `${table} ${pairs[0]!.own}`),
   );
   const ways = new Map<number, TenantReach[]>([[root, [{ kind: 'root' }]]]);
-  for (const { oid } of tables) {
+  for (const { oid } of wholes) {
     if (oid === root) continue;
     const unlike = columns
       .filter(({ table, name }) => table === oid && !meansOther.has(`${table} ${name}`))
@@ -92,19 +99,25 @@ export function reachTenants(
     const given = pairs.map(({ own }) => own);
     const owner = said.get(table);
     const chosen = owner === undefined || owner === given.join(',');
-    return chosen && table !== parent && given.every((own) => always.has(`${table} ${own}`));
+    return (
+      chosen &&
+      !partitions.has(table) &&
+      table !== wholeOf(parent) &&
+      given.every((own) => always.has(`${table} ${own}`))
+    );
   });
   for (let found = true; found;) {
     const round = Map.groupBy(
-      sound.filter(({ table, parent }) => !ways.has(table) && ways.has(parent)),
+      sound.filter(({ table, parent }) => !ways.has(table) && ways.has(wholeOf(parent))),
       ({ table }) => table,
     );
     for (const [table, equals] of round) ways.set(table, equalPaths(equals));
     found = round.size > 0;
   }
   return tables.map((table) => {
-    const [reach = { kind: 'shared' } as const, ...rivals] = ways.get(table.oid) ?? [];
-    return { oid: table.oid, schema: table.schema, table: table.table, reach, rivals };
+    const [found = { kind: 'shared' } as const, ...rivals] = ways.get(wholeOf(table.oid)) ?? [];
+    const inRoot = found.kind === 'root' && table.oid !== root;
+    return { ...table, reach: inRoot ? { kind: 'column', column: idColumn } : found, rivals };
   });
 }
 

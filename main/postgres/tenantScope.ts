@@ -37,7 +37,7 @@ export interface TenantScope {
 }
 
 /**
- * Finds for every table of the database (ordinary, partitioned, and each partition) how its rows belong to a tenant: by
+ * Finds for every table of the database (ordinary, partitioned, and each partition as its whole) how its rows belong to a tenant: by
  * a column that names it (one that a foreign key leads from to the tenant table, or one of the same name in another
  * table; of several the one that is called as the tenant table is), else over the shortest chain of foreign keys that are never null; of two as short, over the one to the parent
  * that the row is a part of.
@@ -55,7 +55,8 @@ export async function findTenantScope(client: Client, model: TenantModel): Promi
     );
   const reached = reachTenants(tables, columns, foreignKeys, root.oid, model.idColumn, model.owners);
   const lost = reached.find(
-    ({ schema, table, reach }) => model.owners[`${schema}.${table}`] && reach.kind === 'shared',
+    ({ schema, table, partitionOf, reach }) =>
+      model.owners[`${schema}.${table}`] && !partitionOf && reach.kind === 'shared',
   );
   if (lost) {
     const name = `${lost.schema}.${lost.table}`;
@@ -69,8 +70,9 @@ export async function findTenantScope(client: Client, model: TenantModel): Promi
 }
 
 async function readCatalogue(client: Client) {
-  const tables = await client.query<{ oid: number; schema: string; table: string }>(
-    `SELECT c.oid::int8::float8 AS oid, n.nspname AS schema, c.relname AS table
+  const tables = await client.query<{ oid: number; schema: string; table: string; partitionOf: number | null }>(
+    `SELECT c.oid::int8::float8 AS oid, n.nspname AS schema, c.relname AS table,
+       CASE WHEN c.relispartition THEN pg_partition_root(c.oid)::oid::int8::float8 END AS "partitionOf"
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
      ORDER BY n.nspname, c.relname`,

@@ -3,15 +3,23 @@ import { tenantConnection, type Source, type TenantModel } from '../../shared/so
 import type { OwnerDoubt, RowFinding } from '../../shared/tenant.ts';
 import type { Console } from '../console/console.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
+import { checkOwners, findOwnerColumns, type OwnerColumns } from '../postgres/ownerColumns.ts';
 import { withLogin } from '../postgres/passfile.ts';
 import { findOtherPolicies, findRivalColumns } from '../postgres/ownerDoubts.ts';
 import { findTenantRisks } from '../postgres/tenantRisks.ts';
-import { columnsOf } from '../postgres/tenantReach.ts';
+import { columnsOf, type ScopedTable } from '../postgres/tenantReach.ts';
 import { findTenantScope } from '../postgres/tenantScope.ts';
 import { checkTenantModel, listTenants, tenantSettings } from '../postgres/tenantSession.ts';
 
-/** @throws TENANT_MODEL_WRONG, TENANT_FILTER_UNSAFE, SOURCE_… */
-export async function checkAgainstDatabase(login: Login, model: TenantModel): Promise<void> {
+/**
+ * @param known the model until now; what was said there of whose rows are is not looked at again.
+ * @throws TENANT_MODEL_WRONG, TENANT_FILTER_UNSAFE, SOURCE_…
+ */
+export async function checkAgainstDatabase(
+  login: Login,
+  model: TenantModel,
+  known: TenantModel | null = null,
+): Promise<void> {
   checkTenantModel(model);
   await withClient(login, async (client) => {
     const scope = await findTenantScope(client, model);
@@ -25,6 +33,11 @@ export async function checkAgainstDatabase(login: Login, model: TenantModel): Pr
         'Tables are named as schema.table; `strongroom source test` lists those to confirm.',
         { details: { missing } },
       );
+    const sameTenants = known?.table === model.table && known.idColumn === model.idColumn;
+    const said = Object.keys(model.owners).filter(
+      (table) => !sameTenants || known.owners[table] !== model.owners[table],
+    );
+    if (said.length > 0) await checkOwners(client, scope, model, said);
   });
 }
 
@@ -71,28 +84,56 @@ export async function ownerDoubts({ tenants: model }: Pick<Source, 'tenants'>, l
       throw error;
     });
     if (!scope) return [];
-    const rivals = findRivalColumns(scope).map(({ table: { schema, table }, columns }) => ({
-      table: `${schema}.${table}`,
-      columns,
-      reason: `nothing tells which of the columns ${columns.join(', ')} is the owner of a row, and a merge refuses rows on which they disagree`,
-    }));
-    const others = (await findOtherPolicies(client, scope, model)).map(
-      ({ table: { schema, table, reach }, columns }) => ({
-        table: `${schema}.${table}`,
-        columns: [...new Set([...columns, columnsOf(reach).join(',')])],
-        reason: `its policies choose rows by ${columns.join(', ')}, but its foreign keys and columns tell the tenant by ${columnsOf(reach).join(', ')}, and a merge refuses that`,
-      }),
+    const ownerColumns = await findOwnerColumns(client, scope);
+    const doubt = (table: ScopedTable, looked: readonly string[], reason: string): OwnerDoubt => {
+      const name = `${table.schema}.${table.table}`;
+      if (table.reach.kind === 'root') return { table: name, columns: [], reason };
+      const columns = candidates(table, looked, ownerColumns);
+      return {
+        table: name,
+        columns,
+        reason: columns.length > 0 ? reason : `${reason}; no column of it can hold a tenant`,
+      };
+    };
+    const rivals = findRivalColumns(scope).map(({ table, columns }) =>
+      doubt(
+        table,
+        columns,
+        `nothing tells which of the columns ${columns.join(', ')} is the owner of a row, and a merge refuses rows on which they disagree`,
+      ),
+    );
+    const others = (await findOtherPolicies(client, scope, model)).map(({ table, columns }) =>
+      doubt(table, columns, otherPoliciesReason(table, columns, scope.idColumn)),
     );
     return [...rivals, ...others];
   });
 }
 
-/** The doubts as findings of a source, each with the command that ends it. */
+/** What may be said of a table, what a foreign key proves first: of these columns, and how its rows are told now. */
+function candidates(table: ScopedTable, looked: readonly string[], ownerColumns: OwnerColumns): string[] {
+  const able = looked.filter((column) => ownerColumns(table, column) !== null);
+  const refers = able.filter((column) => ownerColumns(table, column) === 'refers');
+  const now = columnsOf(table.reach).join(',');
+  const holds = table.reach.kind === 'path' || ownerColumns(table, now) !== null;
+  return [...new Set([...refers, ...able, ...(holds ? [now] : [])])];
+}
+
+function otherPoliciesReason({ reach }: ScopedTable, columns: readonly string[], idColumn: string): string {
+  const policies = `its policies choose rows by ${columns.join(', ')}`;
+  if (reach.kind === 'root')
+    return `${policies}, but the tenants are told apart by ${idColumn}, and a merge refuses that until a policy looks at ${idColumn}`;
+  return `${policies}, but its foreign keys and columns tell the tenant by ${columnsOf(reach).join(', ')}, and a merge refuses that`;
+}
+
+/** The doubts as findings of a source, each with the command that ends it where there is one. */
 export function ownerFindings(source: string, doubts: readonly OwnerDoubt[]): RowFinding[] {
-  return doubts.map(({ table, columns: [column = ''], reason }) => ({
+  return doubts.map(({ table, columns: [column], reason }) => ({
     mode: 'tenant',
     relation: table,
     severity: 'warn',
-    reason: `${reason}; say which column it is: strongroom source tenants ${source} --owner ${table}=${column}`,
+    reason:
+      column === undefined
+        ? reason
+        : `${reason}; say which column it is: strongroom source tenants ${source} --owner ${table}=${column}`,
   }));
 }

@@ -173,7 +173,7 @@ export async function setTenants(
   model: TenantModel | null,
 ): Promise<{ tenants: TenantModel | null }> {
   const source = namedSource(console, name);
-  if (model) await asMain(console, source, (login) => checkAgainstDatabase(login, model));
+  if (model) await asMain(console, source, (login) => checkAgainstDatabase(login, model, source.tenants));
   console.settings.setTenants(name, model);
   await followSources(console);
   return { tenants: model };

@@ -23,17 +23,18 @@ export function Owners({ source, doubts, onSaid }: OwnersProps) {
     setChosen({});
     onSaid();
   };
-  if (doubts.length === 0 && said.length === 0) return null;
+  const open = doubts.filter(({ columns }) => columns.length > 0);
+  if (open.length === 0 && said.length === 0) return null;
   return (
     <Section title="Whose the rows are">
       <Stack gap="xs">
-        {doubts.length > 0 && (
+        {open.length > 0 && (
           <>
             <Text size="sm">
               Of these tables more than one column may tell the tenant. Until somebody says which one does, a merge
               refuses what it would have to guess. Only an owner may say it.
             </Text>
-            {doubts.map(({ table, columns }) => (
+            {open.map(({ table, columns }) => (
               <NativeSelect
                 key={table}
                 label={<code style={{ overflowWrap: 'anywhere' }}>{table}</code>}

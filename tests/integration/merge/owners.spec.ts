@@ -90,6 +90,55 @@ test('a table whose policies look at another column than the merge waits until a
   expect(await shop.psql('SELECT id, note FROM shop.consignments ORDER BY id')).toBe('1|changed\n2|b');
 });
 
+test('a column that holds what is no tenant is neither offered nor accepted as the owner', async ({ mergeable }) => {
+  const { shop, cli } = mergeable;
+  const own = `tenant_id = current_setting('app.current_tenant')::int`;
+  await shop.psql(`
+    CREATE TABLE shop.stock (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES shop.tenants, quantity int, held_by text);
+    ALTER TABLE shop.stock ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY there ON shop.stock USING (quantity > 0);
+    CREATE POLICY own ON shop.stock AS RESTRICTIVE USING (${own});
+    INSERT INTO shop.stock VALUES (1, 2, 7000001, '2'), (2, 3, NULL, NULL);
+    CREATE TABLE shop.offers (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES shop.tenants, active bool);
+    ALTER TABLE shop.offers ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY active ON shop.offers USING (active);
+    CREATE TABLE shop.signs (id int PRIMARY KEY, tenant_id numeric NOT NULL, active bool);
+    ALTER TABLE shop.signs ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY active ON shop.signs USING (active);`);
+  expect(await warned(mergeable, 'shop.stock'), 'the restrictive policy tells the tenant').toBeUndefined();
+  expect(await warned(mergeable, 'shop.offers')).toMatch(/--owner shop\.offers=tenant_id$/);
+  expect(await warned(mergeable, 'shop.signs')).toMatch(/no column of it can hold a tenant$/);
+
+  const say = (owner: string) => ['source', 'tenants', 'shop', '--owner', owner];
+  expect(await refused(cli, ...say('shop.stock=quantity'))).toMatchObject({
+    code: 'TENANT_MODEL_WRONG',
+    message: expect.stringContaining('quantity of shop.stock cannot tell the tenant'),
+  });
+  await succeed(cli, ...say('shop.stock=held_by'));
+  await shop.psql(`UPDATE shop.stock SET held_by = 'nobody'`);
+  await succeed(cli, ...say('shop.offers=tenant_id'));
+  await succeed(cli, ...say('shop.stock=tenant_id'));
+  expect(await refused(cli, ...say('shop.stock=held_by'))).toMatchObject({ code: 'TENANT_MODEL_WRONG' });
+});
+
+test('policies of the tenant table that look elsewhere are told, and no owner is asked for its rows', async ({
+  mergeable,
+}) => {
+  const { shop, cli } = mergeable;
+  await shop.psql(`DO $$ DECLARE p name; BEGIN
+      FOR p IN SELECT polname FROM pg_policy WHERE polrelid = 'shop.tenants'::regclass LOOP
+        EXECUTE format('DROP POLICY %I ON shop.tenants', p); END LOOP; END $$;
+    ALTER TABLE shop.tenants ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY named ON shop.tenants USING (name <> '');`);
+  const reason = await warned(mergeable, 'shop.tenants');
+  expect(reason).toContain('choose rows by name, but the tenants are told apart by id');
+  expect(reason).not.toContain('--owner');
+  expect(await refused(cli, 'source', 'tenants', 'shop', '--owner', 'shop.tenants=name')).toMatchObject({
+    code: 'TENANT_MODEL_WRONG',
+    message: expect.stringContaining('is the table of the tenants'),
+  });
+});
+
 test('rows that are left without their parent are told as nobody’s, and are merged once it is back', async ({
   mergeable,
 }) => {

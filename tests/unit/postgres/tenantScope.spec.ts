@@ -153,3 +153,28 @@ test('of two foreign keys to tables of tenants that are as near, the one that th
   expect(reach(true)).toMatchObject({ reach: path('from_sale'), rivals: [] });
   expect(reach(false)).toMatchObject({ reach: path('to_sale'), rivals: [path('from_sale')] });
 });
+
+test('a partition belongs to tenants as its whole does, and one of the tenant table by the id', () => {
+  const [moves, part, seats, child] = [7, 8, 9, 10] as const;
+  const partitioned = [
+    { oid: part, schema: 'shop', table: 'moves_part', partitionOf: moves },
+    { oid: seats, schema: 'shop', table: 'tenants_part', partitionOf: tenants },
+    { oid: child, schema: 'shop', table: 'part_notes' },
+    { oid: moves, schema: 'shop', table: 'moves' },
+  ];
+  const ends = [moves, part].flatMap((table) => ['from_shop', 'to_shop'].map((name) => ({ table, name })));
+  const reached = reachTenants(
+    [...tables, ...partitioned],
+    [...columns, ...ends.map(({ table, name }) => column(table, name)), column(child, 'move_id')],
+    [...keys, ...ends.map(({ table, name }) => key(table, tenants, name)), key(child, part, 'move_id')],
+    tenants,
+    'id',
+    { 'shop.moves': 'to_shop', 'shop.moves_part': 'from_shop' },
+  );
+  const named = (name: string) => reached.find(({ table }) => table === name);
+  const to = { reach: { kind: 'column', column: 'to_shop' }, rivals: [] };
+  expect(named('moves')).toMatchObject(to);
+  expect(named('moves_part')).toMatchObject(to);
+  expect(named('tenants_part')).toMatchObject({ reach: { kind: 'column', column: 'id' } });
+  expect(named('part_notes')).toMatchObject({ reach: { kind: 'path', parent: part } });
+});

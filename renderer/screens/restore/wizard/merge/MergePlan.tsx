@@ -73,7 +73,12 @@ export function MergePlan({ plan, planning, form, source, buttons }: MergePlanPr
         {blockers.length > 0 ? 'What would happen, and what stands in the way' : 'What will happen'}
       </StepHeading>
       <Stack gap="md">
-        <Blockers blockers={blockers} outdated={changed} onLeave={(table) => setPolicy(table, 'leave')} />
+        <Blockers
+          blockers={blockers}
+          source={source}
+          outdated={changed}
+          onLeave={(table) => setPolicy(table, 'leave')}
+        />
         {blockers.length > 0 && (
           <Text size="sm" fw={600}>
             Once nothing stands in the way:
