@@ -105,7 +105,8 @@ export async function ownerDoubts({ tenants: model }: Pick<Source, 'tenants'>, l
     const others = (await findOtherPolicies(client, scope, model)).map(({ table, columns }) =>
       doubt(table, columns, otherPoliciesReason(table, columns, scope.idColumn)),
     );
-    return [...rivals, ...others];
+    const doubted = new Set(rivals.map(({ table }) => table));
+    return [...rivals, ...others.filter(({ table }) => !doubted.has(table))];
   });
 }
 
