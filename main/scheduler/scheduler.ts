@@ -1,12 +1,13 @@
 import { ulid } from 'ulid';
-import { Failure, reportFailure } from '../../shared/failure.ts';
+import { Failure, reportFailure, type FailureReport } from '../../shared/failure.ts';
 import type { KnownOneOff, RunOutcome, ScheduledKind } from '../../shared/schedule.ts';
 import type { Workspace } from '../console/workspace.ts';
 import type { Console } from '../console/console.ts';
 import { tellOneOff } from '../console/notices.ts';
 import { osUser } from '../console/osUser.ts';
 import { systemClock, type Clock } from '../jobs/clock.ts';
-import { crashIfAsked } from '../jobs/jobRunner.ts';
+import type { BoardOptions } from '../jobs/jobBoard.ts';
+import { crashIfAsked, endOf } from '../jobs/jobRunner.ts';
 import type { KnownSchedule } from '../state/schedules.ts';
 import { completeSchedules } from './completeSchedules.ts';
 import { dueRun } from './dueRun.ts';
@@ -29,6 +30,16 @@ interface Taken {
   ask: ScheduledAsk;
 }
 
+/** A run that is over. */
+interface Over {
+  jobId: string;
+  /** Its kind in the job log, and what it is about. */
+  logged: string;
+  subject: string;
+  /** How it ended, for where the log could not be told, as on a full disk; null: it went well. */
+  fault: { status: Exclude<RunOutcome, 'DONE'>; failure: FailureReport } | null;
+}
+
 /**
  * Starts what is due. What is due follows from the schedules, the runs that were taken and the clock alone, and the tick
  * only says when to look; so a machine that slept, a clock that was set and a process that was killed need nothing of
@@ -45,7 +56,7 @@ export class Scheduler {
   private readonly next = new Map<string, { rule: string; at: number | null }>();
   private readonly retries = new Retries();
   /** Jobs that have ended, and of which that could not be noted yet. */
-  private readonly owed = new Set<string>();
+  private readonly owed = new Map<string, Over>();
   private readonly light = new Map<AbortController, Promise<void>>();
   /** The console whose leftovers were looked after. */
   private begunWith: Console | null = null;
@@ -80,7 +91,7 @@ export class Scheduler {
           errors.push(error);
         }
     };
-    each([...this.owed], (jobId) => this.settle(console, jobId));
+    each([...this.owed.values()], (over) => this.settle(console, over));
     if (now - this.forgotAt >= dayMs) each([now], () => this.forgetOldRuns(console, now));
     if (!paused) each(console.schedules.oneOffs(20), (oneOff) => this.takeOneOff(console, oneOff, now));
     each(console.schedules.all(), (schedule) => {
@@ -116,12 +127,8 @@ export class Scheduler {
   /** Runs that were taken by a process that was killed before it began them have failed: nobody begins them again. */
   private begin(console: Console): void {
     for (const { jobId, kind, source } of console.schedules.unsettled()) {
-      const logged = console.jobLog.get(jobId);
-      if (!logged) {
-        console.jobLog.started(jobId, this.jobs[kind]?.logged ?? kind, source ?? '');
-        console.jobLog.ended(jobId, 'INTERRUPTED', [], reportFailure(neverBegun()));
-      }
-      this.settle(console, jobId, 'INTERRUPTED');
+      const fault = { status: 'INTERRUPTED', failure: reportFailure(neverBegun()) } as const;
+      this.settle(console, { jobId, logged: this.jobs[kind]?.logged ?? kind, subject: source ?? '', fault });
     }
     const now = this.clock.now();
     this.forgetOldRuns(console, now);
@@ -208,11 +215,13 @@ export class Scheduler {
   private startTaken(console: Console, taken: Taken, ended: () => void): void {
     crashIfAsked('run-claimed');
     const { jobId, job, ask } = taken;
-    const settle = () => {
-      this.owed.add(jobId);
+    const subject = ask.source ?? '';
+    const settle = (fault: Over['fault']) => {
+      const over = { jobId, logged: job.logged, subject, fault };
+      this.owed.set(jobId, over);
       try {
         ended();
-        this.settle(console, jobId);
+        this.settle(console, over);
       } catch (error) {
         process.emitWarning(`what came of a run is noted later: ${reportFailure(error).message}`);
       }
@@ -222,41 +231,56 @@ export class Scheduler {
       this.runLight(console, taken, settle);
       return;
     }
-    this.workspace.board.start(job.logged, ask.source ?? '', (options) => job.run(console, ask, options), {
-      id: jobId,
-      waits: true,
-      onEnded: settle,
-    });
+    // One that is cancelled while it waits for its turn never runs.
+    let fault: Over['fault'] = { status: 'CANCELLED', failure: reportFailure(neverBegun()) };
+    const run = async (options: BoardOptions) => {
+      try {
+        await job.run(console, ask, options);
+        fault = null;
+      } catch (error) {
+        fault = faultOf(options.signal, error);
+        throw error;
+      }
+    };
+    this.workspace.board.start(job.logged, subject, run, { id: jobId, waits: true, onEnded: () => settle(fault) });
     this.workspace.announcer.tell('changed', { areas: ['schedules'] });
   }
 
   /**
-   * Notes what came of a run, and tells of it in the same breath where somebody asked for that.
-   * @param unlogged what came of one that is not in the log of jobs as ended.
+   * Notes what came of a run, and tells of it in the same breath where somebody asked for that. What the log of jobs
+   * could not be told when it ended, it is told now; one that went well without a word there needs none.
    */
-  private settle(console: Console, jobId: string, unlogged: RunOutcome = 'DONE'): void {
-    const logged = console.jobLog.get(jobId);
-    const outcome = logged && logged.status !== 'RUNNING' ? logged.status : unlogged;
-    console.schedules.settle(jobId, outcome, (notify) => {
-      if (logged) tellOneOff(console, logged, notify, new Date(this.clock.now()));
-    });
+  private settle(console: Console, { jobId, logged: kind, subject, fault }: Over): void {
+    const { jobLog, schedules, state } = console;
+    state.transaction(() => {
+      const known = jobLog.get(jobId);
+      if (fault && (!known || known.status === 'RUNNING')) {
+        if (!known) jobLog.started(jobId, kind, subject);
+        jobLog.ended(jobId, fault.status, [], fault.failure);
+      }
+      const logged = jobLog.get(jobId);
+      const outcome = logged && logged.status !== 'RUNNING' ? logged.status : 'DONE';
+      schedules.settle(jobId, outcome, (notify) => {
+        if (logged) tellOneOff(console, logged, notify, new Date(this.clock.now()));
+      });
+    })();
     this.owed.delete(jobId);
   }
 
-  private runLight(console: Console, { jobId, job, ask }: Taken, settle: () => void): void {
+  private runLight(console: Console, taken: Taken, settle: (fault: Over['fault']) => void): void {
+    const { jobId, job, ask } = taken;
     const cancel = new AbortController();
     const signal = AbortSignal.any([cancel.signal, AbortSignal.timeout(lightMs)]);
     const ended = job
       .run(console, ask, { jobId, signal })
       .then(() => this.noteRecovery(console, jobId, job.logged, ask.source ?? ''))
-      .catch((error: unknown) => {
-        if (console.jobLog.get(jobId)) return;
-        console.jobLog.started(jobId, job.logged, ask.source ?? '');
-        console.jobLog.ended(jobId, cancel.signal.aborted ? 'CANCELLED' : 'FAILED', [], reportFailure(error));
-      })
-      .then(() => {
+      .then(
+        () => null,
+        (error: unknown) => faultOf(cancel.signal, error),
+      )
+      .then((fault) => {
         this.light.delete(cancel);
-        settle();
+        settle(fault);
       });
     this.light.set(cancel, ended);
   }
@@ -273,6 +297,11 @@ export class Scheduler {
 /** Whether somebody has paused what runs by itself. */
 export function isPaused({ preferences }: Console): boolean {
   return pauseOf(preferences) !== null;
+}
+
+function faultOf(signal: AbortSignal, error: unknown): NonNullable<Over['fault']> {
+  const { status, cause } = endOf(signal, error);
+  return { status, failure: reportFailure(cause) };
 }
 
 function neverBegun(): Failure {

@@ -78,6 +78,28 @@ test('a job whose end cannot be logged keeps no job from its turn', async ({ wor
   expect(board.running()).toEqual([]);
 });
 
+for (const doing of ['INSERT', 'UPDATE'])
+  test(`a failed run whose end cannot be logged is never noted as done (${doing})`, async ({
+    workspace,
+    clock,
+    ran,
+    open,
+  }) => {
+    const { console, board } = workspace;
+    open(nightly);
+    ran.hold = Promise.reject(new Failure('TOOL_FAILED', 'pg_dump ended with 1', 'Read what it said.'));
+    ran.hold.catch(() => undefined); // where the job cannot even be logged as begun, nobody waits for it
+    console.state.exec(refuse('jobs', doing));
+    clock.pass(1860);
+    await board.settled(false);
+    const run = () => console.schedules.runs(console.schedules.all()[0]!.id, 1)[0]!;
+    expect(run().outcome).toBeNull();
+    console.state.exec('DROP TRIGGER disk_full');
+    clock.pass(60);
+    expect(run().outcome).toBe('FAILED');
+    expect(console.jobLog.get(run().jobId)).toMatchObject({ kind: 'backup full', subject: 'shop', status: 'FAILED' });
+  });
+
 test('old runs are forgotten while the console is open', ({ workspace, clock, open }) => {
   const { schedules, state } = workspace.console;
   open(nightly);
