@@ -43,13 +43,13 @@ function fingerprintOf({ kind, subject, part }: EndedJob): string {
   return part === null ? root : `${root}:${partKey(part)}`;
 }
 
-/** Whether a later one of all tenants, or of these and perhaps others, went well. */
+/** Whether a later one of all tenants, or of these and perhaps others, went well, or lacks nothing but copies. */
 function isMadeGood(failed: EndedJob, jobs: readonly EndedJob[]): boolean {
   return jobs.some(
-    ({ kind, subject, part, status, startedAt }) =>
+    ({ kind, subject, part, status, failure, startedAt }) =>
       kind === failed.kind &&
       subject === failed.subject &&
-      status === 'DONE' &&
+      (status === 'DONE' || failure?.code === 'COPIES_MISSING') &&
       startedAt > failed.startedAt &&
       (part === null || holds(part, failed.part)),
   );

@@ -37,4 +37,7 @@ test('one tenant that is backed up by hand does not make a failed run of all goo
   for (const part of [null, { tenants: ['7', '8'] }])
     expect(over(one, facts({ jobs: [failedSeven, { ...eightLater, part }] }))).not.toBeNull();
   expect(over(one, facts({ jobs: [failedSeven, { ...all, status: 'DONE' }] })), 'one from before').toBeNull();
+  const failure = { code: 'COPIES_MISSING', message: 'not everywhere', hint: '' };
+  const lacksCopies: EndedJob = { ...eightLater, part: null, status: 'FAILED', failure };
+  expect(over(one, facts({ jobs: [failedSeven, lacksCopies] })), 'only copies are missing').not.toBeNull();
 });
