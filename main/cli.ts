@@ -1,69 +1,27 @@
-import { Command, CommanderError, Option } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
-import { addAccessVerbs } from './cli/accessVerbs.ts';
-import { addAlertVerbs } from './cli/alertVerbs.ts';
-import { addAuditVerbs } from './cli/auditVerbs.ts';
-import { addBackupVerbs } from './cli/backupVerbs.ts';
-import { addConfigurationVerbs } from './cli/configurationVerbs.ts';
-import { addDemoVerb } from './cli/demoVerb.ts';
-import { addMetricsVerbs } from './cli/metricsVerbs.ts';
-import { addNotifyVerbs } from './cli/notifyVerbs.ts';
-import { addDrillVerbs } from './cli/drillVerbs.ts';
-import { addIntegrityVerbs } from './cli/integrityVerbs.ts';
-import { addRestoreVerbs } from './cli/restoreVerbs.ts';
-import { addRetentionVerbs } from './cli/retentionVerbs.ts';
+import { CommanderError, type Command } from 'commander';
+import type { FailureReport } from '../shared/failure.ts';
+import { calledGroup, commandLine } from './cli/commandLine.ts';
 import { tellFailure } from './cli/run.ts';
-import { addScheduleVerbs } from './cli/scheduleVerbs.ts';
-import { addServeVerb } from './cli/serveVerb.ts';
-import { addSetUpVerbs } from './cli/setUpVerbs.ts';
-import { addSourceVerbs } from './cli/sourceVerbs.ts';
-import { addTenantVerbs } from './cli/tenantVerbs.ts';
-import { addStoreVerbs } from './cli/storeVerbs.ts';
 
 const json = process.argv.includes('--json');
-
-const program = new Command('strongroom')
-  .description('Back up a PostgreSQL database to several places, and prove that it comes back.')
-  .version(packageJson.version)
-  .option('--home <dir>', 'the state folder (else STRONGROOM_HOME, else the usual place of this system)')
-  .option('--json', 'print exactly one JSON document on stdout')
-  .addOption(new Option('--progress <style>', 'how to show progress on stderr').choices(['bar', 'json', 'none']))
-  .showHelpAfterError('(strongroom help VERB tells the options)')
-  .configureOutput({ writeErr: (text) => (json ? undefined : process.stderr.write(text)) })
-  .exitOverride();
-
-addSetUpVerbs(program);
-const source = addSourceVerbs(program);
-const store = addStoreVerbs(program);
-const backup = addBackupVerbs(program);
-addIntegrityVerbs(program);
-addDrillVerbs(program, source);
-addTenantVerbs(program, { backup, source });
-addConfigurationVerbs(program, { backup, source });
-addRestoreVerbs(program);
-addNotifyVerbs(program);
-addScheduleVerbs(program);
-addRetentionVerbs(program, { store });
-addDemoVerb(program);
-addServeVerb(program);
-addAccessVerbs(program);
-addAlertVerbs(program);
-addMetricsVerbs(program);
-addAuditVerbs(program);
+const program = commandLine(json);
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  if (error.exitCode !== 0 && json)
-    tellFailure(
-      {
-        code: 'USAGE',
-        message: error.message.replace(/^error: /, ''),
-        hint: '`strongroom help VERB` tells the options.',
-        details: {},
-      },
-      true,
-    );
+  if (error.exitCode !== 0 && json) tellFailure(wrongUsage(error, program), true);
   process.exitCode = error.exitCode === 0 ? 0 : 2;
+}
+
+function wrongUsage({ code, message }: CommanderError, whole: Command): FailureReport {
+  // Where a verb is missing, commander shows the help and says nothing else.
+  if (code === 'commander.help') {
+    const group = calledGroup(whole);
+    const [said, help] =
+      group === whole ? ['', 'strongroom help'] : [` of ${group.name()}`, `strongroom help ${group.name()}`];
+    return { code: 'USAGE', message: `no verb${said} was given`, hint: `\`${help}\` lists them.`, details: {} };
+  }
+  const sentence = message.replace(/^error: /, '');
+  return { code: 'USAGE', message: sentence, hint: '`strongroom help VERB` tells the options.', details: {} };
 }

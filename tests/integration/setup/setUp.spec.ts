@@ -97,6 +97,9 @@ test('wrong usage ends with status 2 and one JSON error', async ({ folder }) => 
   const { cli } = await localConsole(folder);
   const url = 'postgresql://postgres@127.0.0.1/shop';
   const wrong: { args: string[]; stdin?: string; says: RegExp }[] = [
+    { args: [], says: /^no verb was given$/ },
+    { args: ['source'], says: /^no verb of source was given$/ },
+    { args: ['backup'], says: /^no verb of backup was given$/ },
     { args: ['sing'], says: /unknown command 'sing'/ },
     { args: ['backup', 'full'], says: /missing required argument 'source'/ },
     { args: ['list', '--colour', 'red'], says: /unknown option '--colour'/ },
