@@ -23,11 +23,7 @@ export async function rollback(
   const restore = restoreLog.get(restoreId);
   const place = restoreLog.place(restoreId);
   if (!restore || !place)
-    throw new Failure(
-      'RESTORE_NOT_FOUND',
-      `there is no restore ${restoreId}`,
-      '`strongroom restore --list` shows them.',
-    );
+    throw new Failure('RESTORE_NOT_FOUND', `there is no restore ${restoreId}`, '`strongroom restores` shows them.');
   const { target, replaced } = restore;
   if (!restore.swapped || replaced === null) throw impossible('this restore did not replace a database');
   job.stage('rolling back');
