@@ -10,7 +10,7 @@ import { setPolicy } from '../state/retentionPolicies.ts';
 import { createStoreFolder } from '../storage/localStore.ts';
 import { openStore } from '../storage/openStore.ts';
 import { probeStore, type StoreProbe } from '../storage/probeStore.ts';
-import { forsakeRepository, isPrepared, prepareRepository } from '../storage/repository.ts';
+import { isPrepared, joinRepository } from '../storage/repository.ts';
 
 /** What a person says of a store; what is usual for its kind is filled in. */
 export interface StoreOptions {
@@ -82,18 +82,11 @@ export async function addStore(
   if (settings.kind === 'local') await createStoreFolder(name, settings.path);
   const store = await openStore(name, settings, secret);
   const [{ id }, keys] = [console.repository(), await publishedKeys(console)];
-  const ours = await isPrepared(store, id, signal);
+  await isPrepared(store, id, signal); // a store of another repository is refused before anything is written there
   const probe = await probeStore(store, signal);
   if (probe.failure) throw new Failure(probe.failure.code, probe.failure.message, probe.failure.hint, probe.failure);
   const capacity = await store.capacity(signal);
-  try {
-    await prepareRepository(store, id, keys, signal);
-    signal?.throwIfAborted();
-  } catch (error) {
-    // A store that does not answer any more keeps what it has; the first failure is the one to tell.
-    if (!ours) await forsakeRepository(store, keys).catch(() => undefined);
-    throw error;
-  }
+  await joinRepository(store, id, keys, signal);
   if (secret !== null) await console.secrets.set(`store:${name}`, secret);
   console.settings.addStore(name, settings);
   await saveSettings(console);

@@ -22,12 +22,40 @@ export async function prepareRepository(
   keys: PublishedKeys,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (!(await isPrepared(store, repositoryId, signal)))
-    await store.put(
-      formatKey,
-      json({ format: 'strongroom', version: formatVersion, repositoryId } satisfies RepositoryFormat),
-      signal,
-    );
+  await writeRepository(store, repositoryId, keys, await isPrepared(store, repositoryId, signal), signal);
+}
+
+/**
+ * As `prepareRepository`, for a store that is being added: on a failure or a cancel, what this call has written is taken
+ * away again, so that another repository may have the place; a store that was part of the repository keeps everything.
+ * @throws STORE_FOREIGN, MANIFEST_NEWER
+ */
+export async function joinRepository(
+  store: Store,
+  repositoryId: string,
+  keys: PublishedKeys,
+  signal?: AbortSignal,
+): Promise<void> {
+  const ours = await isPrepared(store, repositoryId, signal);
+  try {
+    await writeRepository(store, repositoryId, keys, ours, signal);
+    signal?.throwIfAborted();
+  } catch (error) {
+    // A store that does not answer any more keeps what it has; the first failure is the one to tell.
+    if (!ours) await forsakeRepository(store, repositoryId, keys).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeRepository(
+  store: Store,
+  repositoryId: string,
+  keys: PublishedKeys,
+  isMarked: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  const format: RepositoryFormat = { format: 'strongroom', version: formatVersion, repositoryId };
+  if (!isMarked) await store.put(formatKey, json(format), signal);
   await store.put(machineKeyKey(keys.machineId), json(keys), signal);
   await store.put(readmeKey, Buffer.from(repositoryReadme()), signal);
 }
@@ -42,9 +70,11 @@ export async function isPrepared(store: Store, repositoryId: string, signal?: Ab
   return format !== null;
 }
 
-/** Takes away what `prepareRepository` has written, also after a cancel: another repository may have the place. */
-export async function forsakeRepository(store: Store, { machineId }: PublishedKeys): Promise<void> {
-  for (const key of [formatKey, machineKeyKey(machineId), readmeKey])
+/** Also after a cancel. Another machine may have made the store part of its repository meanwhile: that stays. */
+async function forsakeRepository(store: Store, repositoryId: string, { machineId }: PublishedKeys): Promise<void> {
+  const format = await findFormat(store, AbortSignal.timeout(forsakePatienceMs));
+  const isForeign = format !== null && format.repositoryId !== repositoryId;
+  for (const key of isForeign ? [machineKeyKey(machineId)] : [formatKey, machineKeyKey(machineId), readmeKey])
     await store.delete(key, AbortSignal.timeout(forsakePatienceMs));
 }
 

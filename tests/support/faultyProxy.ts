@@ -16,6 +16,8 @@ export type Fault =
   /** The server does what it was asked for, and the answer is lost. */
   | { kind: 'dropAnswer' }
   | { kind: 'delay'; ms: number }
+  /** It is passed on once something else has happened. */
+  | { kind: 'wait'; until: Promise<unknown> }
   /** Nothing ever comes back. */
   | { kind: 'blackhole' };
 
@@ -64,6 +66,7 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
   async function serve(request: IncomingMessage, response: ServerResponse, fault: Fault | undefined): Promise<void> {
     if (fault?.kind === 'blackhole') return;
     if (fault?.kind === 'delay') await sleep(fault.ms);
+    if (fault?.kind === 'wait') await fault.until;
     if (fault?.kind === 'status') return answerError(request, response, fault);
     if (fault?.kind === 'resetUpload') return resetAfter(request, fault.afterBytes);
     const answer = await ask(request, response);

@@ -1,11 +1,13 @@
 import { expect } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startFaultyProxy, type FaultyProxy, type SeenRequest } from '../../support/faultyProxy.ts';
 import { testS3 } from '../../support/radosgw.ts';
+import { initHome } from '../../support/readyHome.ts';
 import { addS3Store, changeSchedules, halfMade, s3StoreArguments, test as base } from '../../support/shopConsole.ts';
 import { startSilentServer, type SilentServer } from '../../support/silentServer.ts';
-import { start, succeed, type CliOptions, type RunningCli } from '../../support/strongroom.ts';
+import { refused, start, succeed, type CliOptions, type RunningCli } from '../../support/strongroom.ts';
 import { keysIn, newBucket } from '../backup/backups.ts';
 
 interface Fixtures {
@@ -109,6 +111,28 @@ test('Ctrl-C while a store is made part of the repository leaves it empty, and i
   expect(await names(cli, 'store')).toEqual(['local']);
   faulty.faultFor = () => undefined;
   await succeed(secret, ...add);
+});
+
+test('a store that another machine adds to its repository meanwhile is refused and keeps what is theirs', async ({
+  shopConsole,
+  folder,
+  bucket,
+  faulty,
+}) => {
+  const theirs = join(folder, 'their-home');
+  await initHome(theirs, join(folder, 'their-kit.txt'));
+  let added: Promise<void> | undefined;
+  faulty.faultFor = ({ method, query }) => {
+    if (added || method !== 'GET' || !query.has('list-type') || query.get('prefix')?.startsWith('probe/')) return;
+    added = addS3Store({ home: theirs }, 'cloud', { bucket });
+    return { kind: 'wait', until: added };
+  };
+  const secret = { ...shopConsole.cli, stdin: testS3().secretKey };
+  const failure = await refused(secret, ...s3StoreArguments('cloud', { bucket, endpoint: faulty.endpoint }));
+  expect(failure).toMatchObject({ code: 'STORE_FOREIGN' });
+  expect(await keysIn(bucket)).toEqual(expect.arrayContaining(['README.txt', 'format.json']));
+  expect(await keysIn(bucket)).toHaveLength(3);
+  await succeed({ home: theirs }, 'store', 'test', 'cloud');
 });
 
 for (const verb of [['store', 'test', 'cloud'], ['doctor']])
