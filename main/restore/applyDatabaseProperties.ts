@@ -2,7 +2,7 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Manifest } from '../../shared/manifest.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import type { RestorePlan } from './preflight.ts';
-import { runNoted } from './runNoted.ts';
+import { runNoted, type NotedStatement } from './runNoted.ts';
 import { settingStatement } from './settingStatement.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function applyDatabaseSettings(
 ): Promise<void> {
   const db = escapeIdentifier(name);
   const known = new Set(roles.map((role) => role.name));
-  const statements: string[] = [];
+  const statements: NotedStatement[] = [];
   for (const setting of database.settings) {
     if (setting.role !== null && (!plan.keepOwners || !known.has(setting.role))) continue;
     const of = setting.role === null ? `DATABASE ${db}` : `ROLE ${escapeIdentifier(setting.role)} IN DATABASE ${db}`;
@@ -50,18 +50,18 @@ export async function applyDatabaseProperties(
         );
     }
   }
-  await runAll(statements, db, database.name, login, note);
+  const noted = statements.map((sql) => ({ sql, told: sql }));
+  await runAll(noted, db, database.name, login, note);
 }
 
 /** @param db the quoted name that the database has now; a note calls it by its original one. */
 async function runAll(
-  statements: readonly string[],
+  statements: readonly NotedStatement[],
   db: string,
   originalName: string,
   login: Login,
   note: (sentence: string) => void,
 ): Promise<void> {
-  await withClient(login, (client) =>
-    runNoted(client, statements, note, (statement) => statement.replace(db, originalName)),
-  );
+  const named = statements.map((statement) => ({ ...statement, told: statement.told.replace(db, originalName) }));
+  await withClient(login, (client) => runNoted(client, named, note));
 }

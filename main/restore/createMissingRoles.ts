@@ -3,7 +3,7 @@ import type { Manifest, ManifestRole } from '../../shared/manifest.ts';
 import { withClient, type Login } from '../postgres/connect.ts';
 import { markedComment } from './madeRoles.ts';
 import type { RestorePlan } from './preflight.ts';
-import { runNoted } from './runNoted.ts';
+import { runNoted, type NotedStatement } from './runNoted.ts';
 import { settingStatement } from './settingStatement.ts';
 
 type Membership = NonNullable<ManifestRole['memberships']>[number];
@@ -33,8 +33,8 @@ export async function createMissingRoles(
     const statements = missing.flatMap(({ name, settings = [] }) =>
       settings.map((setting) => settingStatement(`ROLE ${escapeIdentifier(name)}`, setting)),
     );
-    statements.push(...grants(manifest.roles, plan, note));
     await runNoted(client, statements, note);
+    tellGranted(await runNoted(client, grants(manifest.roles, plan), note), plan, note);
   });
   note(`made the roles ${plan.missingRoles.join(', ')}, without passwords: set them before the applications log in`);
   if (!plan.superuser)
@@ -67,27 +67,42 @@ function attributes(role: ManifestRole, bySuperuser: boolean): string {
   return `${words.join(' ')} CONNECTION LIMIT ${role.connectionLimit}`;
 }
 
+interface Grant extends NotedStatement {
+  member: string;
+  role: string;
+  /** Whether the server knows no such options. */
+  losesOptions: boolean;
+}
+
 /** The memberships of roles that were made, and those in them of roles that existed. */
-function grants(roles: readonly ManifestRole[], plan: RestorePlan, note: (sentence: string) => void): string[] {
+function grants(roles: readonly ManifestRole[], plan: RestorePlan): Grant[] {
   const made = new Set(plan.missingRoles);
   return roles.flatMap((member) => {
     const all = member.memberships ?? member.memberOf.map((role) => ({ role, admin: false, inherit: null, set: null }));
     const ours = all.filter(({ role }) => made.has(member.name) || made.has(role));
-    if (ours.length > 0 && !made.has(member.name))
-      note(`${member.name}, which existed, was made a member of ${ours.map(({ role }) => role).join(', ')}`);
-    return ours.map((membership) => grant(member, membership, plan.server.major, note));
+    return ours.map((membership) => grant(member, membership, plan.server.major));
   });
 }
 
 /** Until PostgreSQL 15 a membership has no options but that of its administration. */
-function grant(member: ManifestRole, membership: Membership, major: number, note: (sentence: string) => void): string {
-  const { role, admin, inherit, set } = membership;
+function grant(member: ManifestRole, { role, admin, inherit, set }: Membership, major: number): Grant {
   const granted = `GRANT ${escapeIdentifier(role)} TO ${escapeIdentifier(member.name)}`;
-  if (major >= 16 && inherit !== null && set !== null) {
+  const knowsOptions = major >= 16;
+  const losesOptions = !knowsOptions && (set === false || (inherit !== null && inherit !== member.inherit));
+  let sql = admin ? `${granted} WITH ADMIN OPTION` : granted;
+  if (knowsOptions && inherit !== null && set !== null) {
     const options = Object.entries({ ADMIN: admin, INHERIT: inherit, SET: set });
-    return `${granted} WITH ${options.map(([name, on]) => `${name} ${on ? 'TRUE' : 'FALSE'}`).join(', ')}`;
+    sql = `${granted} WITH ${options.map(([name, on]) => `${name} ${on ? 'TRUE' : 'FALSE'}`).join(', ')}`;
   }
-  if (set === false || (inherit !== null && inherit !== member.inherit))
-    note(`the membership of ${member.name} in ${role} lost its options, which this server does not know`);
-  return admin ? `${granted} WITH ADMIN OPTION` : granted;
+  return { sql, told: sql, member: member.name, role, losesOptions };
+}
+
+/** What a person should know of memberships that were given. */
+function tellGranted(granted: readonly Grant[], plan: RestorePlan, note: (sentence: string) => void): void {
+  const joined = Map.groupBy(granted, ({ member }) => member);
+  for (const [member, memberships] of joined)
+    if (!plan.missingRoles.includes(member))
+      note(`${member}, which existed, was made a member of ${memberships.map(({ role }) => role).join(', ')}`);
+  for (const { member, role, losesOptions } of granted)
+    if (losesOptions) note(`the membership of ${member} in ${role} lost its options, which this server does not know`);
 }

@@ -2,7 +2,14 @@ import { expect } from '@playwright/test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withClient } from '../../../main/postgres/connect.ts';
+import type { BackupAnswer } from '../../../main/requests/backups.ts';
 import type { RestoreAnswer } from '../../../main/requests/restores.ts';
+import { connectionOf } from '../../../main/requests/sources.ts';
+import { createMissingRoles } from '../../../main/restore/createMissingRoles.ts';
+import type { RestorePlan } from '../../../main/restore/preflight.ts';
+import { runNoted } from '../../../main/restore/runNoted.ts';
+import { settingStatement } from '../../../main/restore/settingStatement.ts';
 import type { CrashPoint } from '../../../shared/job.ts';
 import {
   backUpTwice,
@@ -12,6 +19,8 @@ import {
   test as base,
   type BackedUpShop,
 } from '../../support/restoredShop.ts';
+import { sampleManifest } from '../../support/sampleManifest.ts';
+import { sourceUrl } from '../../support/shopConsole.ts';
 import { refused, strongroom, succeed } from '../../support/strongroom.ts';
 
 /** `till` and `readers` are lost together with their database; `clerk` is not. A restore can be told to fail. */
@@ -155,4 +164,82 @@ test('a role that may make roles makes plain ones, and says what a superuser has
   expect(await cluster.psql('postgres', till)).toBe('t|f|t|t');
   await cluster.dropDatabase(copy);
   await cluster.psql('postgres', 'DROP ROLE maker;');
+});
+
+test('a setting that the server refuses is noted without its value, which may be a secret', async ({
+  lost,
+  copy,
+  cluster,
+}) => {
+  await cluster.psql(
+    'postgres',
+    `CREATE ROLE maker LOGIN CREATEDB CREATEROLE PASSWORD 'maker';
+     CREATE ROLE app LOGIN; ALTER ROLE app SET app.jwt_secret TO 'hush-hush';
+     ALTER DATABASE sold_to_all SET app.api_token TO 'token-of-the-shop';`,
+  );
+  try {
+    const backup = await succeed<BackupAnswer>(lost.cli, 'backup', 'full', 'shop');
+    await cluster.psql('postgres', 'DROP ROLE app;');
+    const on = ['--on', `postgresql://maker@${cluster.host}:${cluster.port}/postgres`, '--password-stdin'];
+    const restore = restoreInto({ backup }, copy, ...on);
+    const { notes } = await succeed<RestoreAnswer>({ ...lost.cli, stdin: 'maker' }, ...restore);
+    expect(notes).toContainEqual(
+      expect.stringMatching(/^not restored: ALTER ROLE "app" SET "app"\."jwt_secret" TO … \(permission denied/),
+    );
+    expect(notes).toContainEqual(
+      expect.stringMatching(/^not restored: ALTER DATABASE sold_to_all SET "app"\."api_token" TO …/),
+    );
+    const { notes: kept } = await lastRestore(lost.cli);
+    expect(JSON.stringify([notes, kept])).not.toMatch(/hush-hush|token-of-the-shop/);
+  } finally {
+    await cluster.dropDatabase(copy);
+    await cluster.psql('postgres', 'ALTER DATABASE sold_to_all RESET app.api_token; DROP ROLE IF EXISTS app, maker;');
+  }
+});
+
+test('a server that repeats the value of a setting does not bring it into a note', async ({ cluster }) => {
+  const notes: string[] = [];
+  const login = {
+    connection: connectionOf(sourceUrl(cluster, 'postgres')),
+    password: cluster.password,
+    passfile: undefined,
+  };
+  const setting = settingStatement('ROLE postgres', { name: 'work_mem', value: 'hush-hush' });
+  await withClient(login, (client) => runNoted(client, [setting], (sentence) => notes.push(sentence)));
+  expect(notes).toEqual([
+    'not restored: ALTER ROLE postgres SET "work_mem" TO … (invalid value for parameter "work_mem": "…")',
+  ]);
+});
+
+test('a membership is told once the server has given it, and one that it refuses only as refused', async ({
+  cluster,
+}) => {
+  const notes: string[] = [];
+  const role = { superuser: false, createRole: false, createDb: false, replication: false, bypassRls: false };
+  const plain = { ...role, login: false, inherit: true, connectionLimit: -1, settings: [], memberOf: [] };
+  const manifest = sampleManifest({
+    roles: [
+      { ...plain, name: 'guild' },
+      { ...plain, name: 'postgres', memberOf: ['guild'] },
+      // It was there when the restore looked, and has been dropped since.
+      { ...plain, name: 'gone', memberOf: ['guild'] },
+    ],
+  });
+  const server = { major: 15, full: '15' };
+  const plan = { server, superuser: true, missingRoles: ['guild'], makesRoles: true } as unknown as RestorePlan;
+  const login = {
+    connection: connectionOf(sourceUrl(cluster, 'postgres')),
+    password: cluster.password,
+    passfile: undefined,
+  };
+  try {
+    await createMissingRoles('01KRESTORE', manifest, plan, login, (sentence) => notes.push(sentence));
+    expect(notes).toEqual([
+      'not restored: GRANT "guild" TO "gone" (role "gone" does not exist)',
+      'postgres, which existed, was made a member of guild',
+      expect.stringMatching(/^made the roles guild/),
+    ]);
+  } finally {
+    await cluster.psql('postgres', 'DROP ROLE IF EXISTS guild;');
+  }
 });
