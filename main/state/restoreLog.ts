@@ -36,6 +36,9 @@ export interface Marker {
   transaction: string;
 }
 
+/** What is left of a marker once a swap or rollback has ended: roles that the next start has to settle still are there. */
+const onlyRoles = `CASE WHEN 'roles' IN (marker ->> 'work', marker ->> 'then') THEN '{"work":"roles"}' END`;
+
 /** The log of restores, with what is needed to clean up after an unfinished one and to undo a swap. */
 export class RestoreLog {
   private readonly state: State;
@@ -226,12 +229,16 @@ export class RestoreLog {
   }
 
   swapped(id: string): void {
-    this.state.prepare('UPDATE restores SET swapped = 1, marker = NULL WHERE id = ?').run(id);
+    this.state.prepare(`UPDATE restores SET swapped = 1, marker = ${onlyRoles} WHERE id = ?`).run(id);
   }
 
   /** Notes before a rollback that nobody knows for now whether the restored database is live. */
   rollingBack(id: string): void {
-    this.state.prepare(`UPDATE restores SET swapped = 0, marker = '{"work":"rollback"}' WHERE id = ?`).run(id);
+    this.state
+      .prepare(
+        `UPDATE restores SET swapped = 0, marker = json_object('work', 'rollback', 'then', ${onlyRoles} ->> 'work') WHERE id = ?`,
+      )
+      .run(id);
   }
 
   /** Whether it was a rollback that nobody knows the end of, and not the swap. */
@@ -240,7 +247,9 @@ export class RestoreLog {
   }
 
   rolledBack(id: string): void {
-    this.state.prepare(`UPDATE restores SET status = 'ROLLED_BACK', swapped = 0, marker = NULL WHERE id = ?`).run(id);
+    this.state
+      .prepare(`UPDATE restores SET status = 'ROLLED_BACK', swapped = 0, marker = ${onlyRoles} WHERE id = ?`)
+      .run(id);
   }
 
   get(id: string): Restore | null {
