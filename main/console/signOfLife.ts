@@ -30,8 +30,10 @@ export function pingAfter(console: Pinging, jobId: string, now = new Date()): vo
   const late = new Set(all.filter((source) => isLate(console, source, now)));
   for (const { name, settings } of console.channels.all()) {
     if (settings.kind !== 'deadman') continue;
-    const chosen = settings.sources?.filter((source) => all.includes(source)) ?? [];
-    if (chosen.length > 0 && !chosen.includes(job.subject)) continue;
+    const said = settings.sources ?? [];
+    const chosen = said.filter((source) => all.includes(source));
+    // One for databases that were removed since is for none, and not for all.
+    if (said.length > 0 && !chosen.includes(job.subject)) continue;
     if ((chosen.length > 0 ? chosen : all).some((source) => late.has(source))) continue;
     console.outbox.withdrawPings(name, at);
     console.outbox.add(`ping:${jobId}`, name, { kind: 'ping', at }, at);

@@ -17,6 +17,9 @@ const awayCodes = new Set([
   'SOURCE_DATABASE_MISSING',
 ]);
 
+/** A store that was away for a week is not left alone for days once it is back. */
+const mostDoublings = 3;
+
 interface Failed {
   jobId: string;
   at: number;
@@ -26,7 +29,7 @@ interface Failed {
 
 /**
  * Runs of schedules that failed because a store or the database was away. Each is tried again when the health check has
- * since found that everything it needs is back: an hour after it failed, then two, four, eight … hours, until its next
+ * since found that everything it needs is back: an hour after it failed, then two, four and at most eight hours, until its next
  * moment comes, it goes well, or somebody has run it by hand. A try is a run of a moment of its own.
  */
 export class Retries {
@@ -50,7 +53,7 @@ export class Retries {
   /** Whether a run of this schedule that failed is to be made again now. */
   isDue(console: Console, { id, source }: KnownSchedule, { logged }: ScheduledJob, now: number): boolean {
     const failed = this.failed.get(id);
-    if (!failed || now - failed.at < hourMs * 2 ** (failed.times - 1)) return false;
+    if (!failed || now - failed.at < hourMs * 2 ** Math.min(failed.times - 1, mostDoublings)) return false;
     const newest = console.jobLog.newest(logged, source ?? '');
     if (newest?.status === 'DONE' || newest?.status === 'CANCELLED') this.failed.delete(id);
     else if (newest?.status !== 'RUNNING') return isBack(console, source, failed.at);

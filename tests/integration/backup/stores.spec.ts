@@ -32,6 +32,19 @@ const test = base.extend<Fixtures>({
 });
 
 test.describe('a backup into a local store', () => {
+  test('is refused where there are only clouds, since it has to begin somewhere', async ({
+    shopConsole,
+    cloud: _cloud,
+  }) => {
+    await succeed(shopConsole.cli, 'store', 'remove', 'local');
+    const failure = await refused(shopConsole.cli, 'backup', 'full', 'shop');
+    expect(failure).toMatchObject({
+      code: 'STORE_LOCAL_NEEDED',
+      status: 3,
+      hint: expect.stringContaining('store add'),
+    });
+  });
+
   test('is refused when the folder is missing, which is not made anew', async ({ shopConsole }) => {
     renameSync(shopConsole.store, `${shopConsole.store}-unplugged`);
     await expectFailedBackup(shopConsole, { code: 'STORE_FOLDER_MISSING', status: 1 });

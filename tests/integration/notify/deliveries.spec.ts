@@ -368,6 +368,11 @@ test('a database whose backups stopped silences the switch that is for it, howev
   console.state.exec(`UPDATE backups SET created_at = '2026-01-01T00:00:00.000Z' WHERE source = 'bakery'`);
   expect(await backUp('shop', 2)).toEqual(['/of-shop']);
   expect(await backUp('bakery', 3)).toEqual(['/all', '/of-bakery']);
+  console.settings.removeSource('bakery');
+  expect(await backUp('shop', 4), 'one for a database that was removed is not one for all').toEqual([
+    '/all',
+    '/of-shop',
+  ]);
 });
 
 test('a channel that is removed leaves nothing behind', async ({ desk, service }) => {
