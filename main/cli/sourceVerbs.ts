@@ -129,8 +129,7 @@ export function addSourceVerbs(program: Command): Command {
     .action((name: string, _options: unknown, command: Command) =>
       runVerb(
         command,
-        (verb) =>
-          withConsole(verb, false, async (console) => (await requests()).testSource(console, name, verb.signal)),
+        (verb) => withConsole(verb, true, async (console) => (await requests()).testSource(console, name, verb.signal)),
         printSource,
         ({ obstacles, findings }) =>
           obstacles.length > 0 || findings.some(({ severity }) => severity === 'block') ? 3 : 0,
